@@ -1,0 +1,247 @@
+import { isJsonObject, type JsonObject, type JsonValue, jsonEqual } from '../model/json.ts';
+import type { Manifest } from '../model/object.ts';
+import type { FieldChange } from '../model/plan.ts';
+import { compareSet } from './compare-set.ts';
+import { below, isLeaf, listShape, readOwnership } from './field-set.ts';
+import { type Before, type Node, othersBelow } from './node.ts';
+import { elementName, ownedMember, removeOwned } from './remove.ts';
+
+/** The known copies of an object that its desired manifest is compared with. */
+export interface Known {
+  /** What was last sent; undefined for adopted and imported objects. */
+  readonly sent?: Manifest;
+  /** What the API server answered then. */
+  readonly answer: Manifest;
+  /** What the cluster holds now, where it was read. */
+  readonly live?: Manifest;
+}
+
+/** The fields that differ, and the object before and after without what neither side is about. */
+export interface Comparison {
+  readonly fields: readonly FieldChange[];
+  readonly before: JsonValue;
+  readonly after: JsonValue;
+}
+
+/**
+ * Compares a desired manifest with what is known of the object. A field differs when the cluster's
+ * value is another one, unless the same value was sent before and the cluster's has not changed
+ * since: then the server rewrote it, and sending it again would change nothing. A field that
+ * Sisyphus owns and that is no longer desired is removed; a field that it never owned is ignored.
+ */
+export function compare(desired: Manifest, known: Known): Comparison {
+  if (known.live === undefined && jsonEqual(known.sent, desired)) {
+    return { fields: [], before: desired, after: desired };
+  }
+  const current = known.live ?? known.answer;
+  const { own, others, shape } = readOwnership(current);
+  const fields: FieldChange[] = [];
+  const { sent, answer } = known;
+  const root = { desired, sent, current, answer, own, others, shape, path: [] };
+  const before = compareNode(root, fields) ?? {};
+  return { fields, before, after: desired };
+}
+
+/** Compares one node and adds what differs to `changes`. */
+function compareNode(node: Node, changes: FieldChange[]): Before {
+  const { desired, current } = node;
+  if (isJsonObject(desired) && (current === undefined || isJsonObject(current))) {
+    return compareMap(node, desired, current, changes);
+  }
+  if (Array.isArray(desired) && Array.isArray(current)) {
+    const shape = listShape(node.shape);
+    if (shape.type === 'keyed' && desired.every(isJsonObject)) {
+      return compareKeyedList(node, desired, current, shape.keys, changes);
+    }
+    if (shape.type === 'set') return compareSet(node, desired, current, changes);
+  }
+  return compareLeaf(node, changes);
+}
+
+function compareMap(
+  node: Node,
+  desired: JsonObject,
+  current: JsonObject | undefined,
+  changes: FieldChange[],
+): Before {
+  const before: Record<string, JsonValue> = {};
+  for (const key of Object.keys(desired)) {
+    const shown = compareNode(childNode(node, key, desired[key] as JsonValue), changes);
+    if (shown !== undefined) before[key] = shown;
+  }
+  // A map that Sisyphus owns as a whole is replaced as a whole.
+  const replaced = node.own !== undefined && isLeaf(node.own) && isAtomic(node, desired);
+  for (const key of Object.keys(current ?? {})) {
+    if (Object.hasOwn(desired, key)) continue;
+    const own = below(node.own, `f:${key}`) ?? (replaced ? {} : undefined);
+    if (own === undefined) continue;
+    const others = othersBelow(node.others, `f:${key}`);
+    const path = [...node.path, key];
+    const shown = removeOwned({ current: current?.[key], own, others, path }, changes);
+    if (shown !== undefined) before[key] = shown;
+  }
+  const absent = current === undefined && Object.keys(before).length === 0;
+  return absent && Object.keys(desired).length > 0 ? undefined : before;
+}
+
+function isAtomic(node: Node, desired: JsonObject): boolean {
+  const nobodyLooksInside = node.shape === undefined || isLeaf(node.shape);
+  return node.path.length > 0 && nobodyLooksInside && Object.keys(desired).length > 0;
+}
+
+function childNode(node: Node, key: string, desired: JsonValue): Node {
+  const field = `f:${key}`;
+  return {
+    desired,
+    sent: childOf(node.sent, key),
+    current: childOf(node.current, key),
+    answer: childOf(node.answer, key),
+    own: below(node.own, field),
+    others: othersBelow(node.others, field),
+    shape: below(node.shape, field),
+    path: [...node.path, key],
+  };
+}
+
+function childOf(value: JsonValue | undefined, key: string): JsonValue | undefined {
+  return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+/** Compares a value that is replaced as a whole: a scalar, an atomic list, a value of another type. */
+function compareLeaf(node: Node, changes: FieldChange[]): Before {
+  const { desired, sent, current, answer } = node;
+  if (isUnchanged(node)) return desired;
+  const managers = node.others.map((other) => other.manager);
+  const effect = current === undefined ? 'add' : 'change';
+  changes.push({ path: node.path, effect, managers });
+  const drifted = !jsonEqual(current, answer);
+  return sent !== undefined && !drifted ? sent : current;
+}
+
+function isUnchanged({ desired, sent, current, answer }: Node): boolean {
+  if (desired === null && (current === undefined || current === null)) return true;
+  if (isEmptyList(desired) && current === undefined) return true;
+  if (jsonEqual(current, desired)) return true;
+  if (sent === undefined) return covers(current, desired);
+  return jsonEqual(sent, desired) && jsonEqual(current, answer);
+}
+
+function isEmptyList(value: JsonValue): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+/**
+ * Whether a value is the desired one plus what a server fills in. Only asked where it is not known
+ * what was sent, so that an adopted object's defaults do not look like changes.
+ */
+function covers(current: JsonValue | undefined, desired: JsonValue): boolean {
+  if (Array.isArray(desired)) {
+    return (
+      Array.isArray(current) &&
+      current.length === desired.length &&
+      desired.every((item, index) => covers(current[index], item))
+    );
+  }
+  if (isJsonObject(desired)) {
+    return (
+      isJsonObject(current) &&
+      Object.entries(desired).every(([key, value]) => covers(current[key], value))
+    );
+  }
+  return jsonEqual(current, desired);
+}
+
+/**
+ * Compares a list whose elements the API server tells apart by key fields (containers by name,
+ * ports by number and protocol): elements that others added are not ours to see.
+ */
+function compareKeyedList(
+  node: Node,
+  desired: readonly JsonObject[],
+  current: readonly JsonValue[],
+  keys: readonly string[],
+  changes: FieldChange[],
+): Before {
+  const inCurrent = matcher(current, keys);
+  const inSent = matcher(listOf(node.sent), keys);
+  const inAnswer = matcher(listOf(node.answer), keys);
+  const shown: { readonly value: JsonValue; readonly index: number }[] = [];
+  const taken = new Set<number>();
+  const drifted = !jsonEqual(node.current, node.answer);
+  for (const element of desired) {
+    const currentMatch = inCurrent(element);
+    const sentMatch = inSent(element);
+    if (currentMatch !== undefined) taken.add(currentMatch.index);
+    const child = elementNode(node, element, currentMatch?.value ?? element, keys, {
+      sent: sentMatch?.value,
+      current: currentMatch?.value,
+      answer: inAnswer(element)?.value,
+    });
+    const value = compareNode(child, changes);
+    const index = (drifted ? undefined : sentMatch?.index) ?? currentMatch?.index;
+    if (value !== undefined) shown.push({ value, index: index ?? current.length });
+  }
+  const ordered = [...shown].sort((a, b) => a.index - b.index);
+  const reordered = ordered.some((entry, position) => entry !== shown[position]);
+  if (reordered) {
+    changes.push({ path: [...node.path, '[order]'], effect: 'change', managers: [] });
+  }
+  const removed = removeUnmatched(node, current, taken, changes);
+  return [...ordered.map((entry) => entry.value), ...removed];
+}
+
+function removeUnmatched(
+  node: Node,
+  current: readonly JsonValue[],
+  taken: ReadonlySet<number>,
+  changes: FieldChange[],
+): JsonValue[] {
+  return current.flatMap((value, index) => {
+    const member = taken.has(index) ? undefined : ownedMember(node.own, value);
+    if (member === undefined) return [];
+    const others = othersBelow(node.others, member);
+    const own = others.length === 0 ? {} : (below(node.own, member) ?? {});
+    const path = [...node.path, elementName(member)];
+    const shown = removeOwned({ current: value, own, others, path }, changes);
+    return shown === undefined ? [] : [shown];
+  });
+}
+
+function elementNode(
+  node: Node,
+  desired: JsonObject,
+  identity: JsonValue,
+  keys: readonly string[],
+  copies: Pick<Node, 'sent' | 'current' | 'answer'>,
+): Node {
+  const member = ownedMember(node.shape, identity);
+  const values = keys.map((key) => [key, desired[key] ?? null]);
+  const name = member ?? `k:${JSON.stringify(Object.fromEntries(values))}`;
+  return {
+    desired,
+    ...copies,
+    own: below(node.own, name),
+    others: othersBelow(node.others, name),
+    shape: below(node.shape, name),
+    path: [...node.path, elementName(name)],
+  };
+}
+
+/** Finds elements by key fields; one that the desired element leaves out (a default) fits any. */
+function matcher(list: readonly JsonValue[], keys: readonly string[]) {
+  const taken = new Set<number>();
+  return (element: JsonObject): { value: JsonObject; index: number } | undefined => {
+    for (const [index, value] of list.entries()) {
+      if (taken.has(index) || !isJsonObject(value)) continue;
+      const fits = keys.every((key) => element[key] === undefined || element[key] === value[key]);
+      if (!fits) continue;
+      taken.add(index);
+      return { value, index };
+    }
+    return undefined;
+  };
+}
+
+function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
+}
