@@ -1,15 +1,11 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { CountReporter } from './test/count-reporter.ts';
 
-/** Tests that need real servers; everything else needs none. */
-const WITH_PARTS = ['src/**/*.{cluster,registry}.test.ts', 'test/**/*.test.ts'];
-
 const shared = { testTimeout: 60_000, hookTimeout: 600_000 };
 
 export default defineConfig({
   test: {
     reporters: ['default', new CountReporter()],
-    globalSetup: './test/setup.ts',
     // Two cores: more files at once only wait for each other's servers.
     maxWorkers: 2,
     projects: [
@@ -19,7 +15,8 @@ export default defineConfig({
           ...shared,
           name: 'pure',
           include: ['src/**/*.test.{ts,tsx}', 'test/architecture.test.ts'],
-          exclude: [...configDefaults.exclude, ...WITH_PARTS.slice(0, 1)],
+          exclude: [...configDefaults.exclude, 'src/**/*.{cluster,registry}.test.ts'],
+          globalSetup: './test/setup-engine.ts',
         },
       },
       {
@@ -27,8 +24,16 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'parts',
-          include: WITH_PARTS,
-          exclude: [...configDefaults.exclude, 'test/architecture.test.ts'],
+          include: ['src/**/*.{cluster,registry}.test.ts', 'test/bed/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'stories',
+          include: ['test/e2e/*.test.ts'],
+          globalSetup: './test/e2e/setup.ts',
         },
       },
     ],

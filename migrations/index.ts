@@ -1,0 +1,20 @@
+import type { Kysely } from 'kysely';
+import type { Dialect } from '../src/state/dialect.ts';
+import { up as originalTables } from './0001-original-tables.ts';
+import { up as objectProvenance } from './0002-object-provenance.ts';
+import { up as historyOutcome } from './0003-history-outcome.ts';
+import { up as settings } from './0004-settings.ts';
+
+/** Takes a database one step forward. It may find its work half done and must then complete it. */
+type MigrationStep = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
+
+/**
+ * Every migration by name, in the order in which they run. The list only grows at its end: databases
+ * remember the names.
+ */
+export const migrations: Readonly<Record<string, MigrationStep>> = {
+  '0001-original-tables': originalTables,
+  '0002-object-provenance': objectProvenance,
+  '0003-history-outcome': historyOutcome,
+  '0004-settings': settings,
+};

@@ -1,0 +1,45 @@
+import { chmod, copyFile, readFile, rm } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { buildEngine } from './build-engine.ts';
+import { requirePrerequisites } from './prerequisites.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = fileURLToPath(new URL('../dist', import.meta.url));
+
+/** Packages that stay outside the bundle: they are native, or find files of theirs by path. */
+const EXTERNAL = ['better-sqlite3', 'react-devtools-core'];
+
+/**
+ * Builds `dist/`: the command line in lazily loaded chunks, the Starlark worker, and the engine.
+ * Bundling is what keeps the start quick: the Kubernetes client alone is a thousand files.
+ */
+export async function buildDist(): Promise<void> {
+  await requirePrerequisites(['node', 'rust', 'cargo', 'cpp']);
+  const engine = await buildEngine();
+  const { version } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'));
+  await rm(dist, { recursive: true, force: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: { sisyphus: 'src/cli/main.ts', 'starlark-worker': 'src/starlark/worker.ts' },
+    outdir: dist,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'esm',
+    external: EXTERNAL,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    define: { SISYPHUS_VERSION: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
+    // Bundled CommonJS packages call require for Node's own modules.
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+  await copyFile(engine, `${dist}/engine.wasm`);
+  await chmod(`${dist}/sisyphus.js`, 0o755);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await buildDist();

@@ -1,0 +1,20 @@
+import { UsageError } from '../model/errors.ts';
+
+/** What scripts may rely on. */
+export const EXIT = {
+  /** Done, or nothing to do. */
+  done: 0,
+  /** Something failed, or was not done. */
+  failed: 1,
+  /** The command line is wrong. */
+  usage: 2,
+  /** `diff --exit-code`: there are changes. */
+  changes: 3,
+  /** Interrupted by SIGINT: 128 + 2. */
+  interrupted: 130,
+} as const;
+
+/** The exit code for an error that ended a command. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+}

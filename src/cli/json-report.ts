@@ -1,0 +1,43 @@
+import type { Outcome } from '../apply/events.ts';
+import { InternalError, SisyphusError } from '../model/errors.ts';
+import type { Report } from './report.ts';
+import { scopeOf } from './scope.ts';
+import {
+  eventLine,
+  type OutputLine,
+  planLines,
+  printJson,
+  problemLine,
+  resultLine,
+} from './view/json.ts';
+
+/** Reports as JSON lines on standard output, as docs/json-output.md describes them. */
+export function jsonReport(): Report {
+  const begun = performance.now();
+  let ended: readonly Outcome[] = [];
+  const print = (line: OutputLine) => process.stdout.write(`${printJson(line)}\n`);
+  return {
+    problems: (problems) => {
+      for (const problem of problems) print(problemLine(problem));
+    },
+    error: (thrown) => {
+      const isOurs = thrown instanceof SisyphusError;
+      print(problemLine({ error: isOurs ? thrown : new InternalError(String(thrown), thrown) }));
+    },
+    plan: (prepared) => {
+      for (const line of planLines(prepared.plan, scopeOf(prepared))) print(line);
+    },
+    applying: () => ({
+      hear: (event) => print(eventLine(event)),
+      done: (outcomes) => {
+        ended = outcomes;
+      },
+    }),
+    say: (message) => {
+      process.stderr.write(`${message}\n`);
+    },
+    end: (exitCode) => {
+      print(resultLine({ outcomes: ended, durationMs: performance.now() - begun, exitCode }));
+    },
+  };
+}

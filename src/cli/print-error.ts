@@ -1,0 +1,14 @@
+import { formatError, InternalError, SisyphusError } from '../model/errors.ts';
+import { linesOf, printLines } from './view/line.ts';
+
+/** Prints the error that ended a command on standard error; a stack only for a bug of our own. */
+export function printError(error: unknown): void {
+  if (error instanceof SisyphusError && !(error instanceof InternalError)) {
+    const lines = linesOf(`sisyphus: ${formatError(error)}`);
+    process.stderr.write(`${printLines(lines, { color: false })}\n`);
+    return;
+  }
+  const cause = error instanceof InternalError ? (error.cause ?? error) : error;
+  const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  process.stderr.write(`sisyphus: this is a bug; please report it with what follows\n${text}\n`);
+}

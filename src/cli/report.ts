@@ -1,0 +1,44 @@
+import type { ApplyEvent, Outcome } from '../apply/events.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Prepared } from '../reconcile/prepare.ts';
+import type { GroupBy } from './view/plan-blocks.ts';
+
+/** Flags that say how a command reports. */
+export interface ReportFlags {
+  readonly output: 'text' | 'json';
+  readonly groupBy: GroupBy;
+  readonly full?: boolean;
+}
+
+/** What a command that plans tells its user, in a form of the user's choice. */
+export interface Report {
+  /** Everything that is wrong with the repository. */
+  problems(problems: readonly Problem[]): void;
+  /** What ended the command early. */
+  error(error: unknown): void;
+  plan(prepared: Prepared): void;
+  /** The apply begins; every event of it comes through the returned listener. */
+  applying(plan: Plan): ApplyListener;
+  /** A word to the person in front of the terminal that is no part of the result. */
+  say(message: string): void;
+  /** The last thing a command says. */
+  end(exitCode: number): void;
+}
+
+/** Hears an apply. */
+export interface ApplyListener {
+  hear(event: ApplyEvent): void;
+  /** The apply is over. */
+  done(outcomes: readonly Outcome[], durationMs: number): void;
+}
+
+/** Makes the report that the flags ask for; its code is loaded here. */
+export async function openReport(flags: ReportFlags): Promise<Report> {
+  if (flags.output === 'json') {
+    const { jsonReport } = await import('./json-report.ts');
+    return jsonReport();
+  }
+  const { textReport } = await import('./text-report.ts');
+  return await textReport(flags);
+}

@@ -1,0 +1,62 @@
+import type { Plan } from '../model/plan.ts';
+import { printError } from './print-error.ts';
+import type { ApplyListener, Report, ReportFlags } from './report.ts';
+import { scopeOf } from './scope.ts';
+import { formatPlan } from './view/plan-text.ts';
+import { formatProblems } from './view/problems-text.ts';
+import type { LiveProgress } from './view/progress-live.tsx';
+import { formatEvent } from './view/progress-text.ts';
+import { isInteractive, wantsColor } from './view/style.ts';
+import { formatSummary } from './view/summary.ts';
+
+/** Reports as text: plan and result on standard output, errors on standard error. */
+export async function textReport(flags: ReportFlags): Promise<Report> {
+  const { env, stdout, stderr } = process;
+  const color = wantsColor(stdout, env);
+  // Ink takes a while to load; only a terminal needs it.
+  const live = isInteractive(stdout, env) ? await import('./view/progress-live.tsx') : undefined;
+  const print = (text: string) => stdout.write(`${text}\n`);
+  return {
+    problems: (problems) => {
+      stderr.write(`${formatProblems(problems, { color: wantsColor(stderr, env) })}\n`);
+    },
+    error: printError,
+    plan: (prepared) => {
+      const { groupBy, full = false } = flags;
+      print(formatPlan(prepared.plan, scopeOf(prepared), { color, groupBy, full }));
+    },
+    applying: ({ changes }) => {
+      const listener =
+        live === undefined
+          ? plainListener(changes, color, print)
+          : live.startLiveProgress({ changes, stream: stdout, color });
+      return {
+        hear: listener.onEvent,
+        done: (outcomes, durationMs) => {
+          listener.stop();
+          print(formatSummary(outcomes, durationMs, { color }));
+        },
+      } satisfies ApplyListener;
+    },
+    say: (message) => {
+      stderr.write(`${message}\n`);
+    },
+    end: () => undefined,
+  };
+}
+
+/** Lines for each change as it ends, where nothing can be drawn. */
+function plainListener(
+  changes: Plan['changes'],
+  color: boolean,
+  print: (text: string) => void,
+): LiveProgress {
+  const clusters = [...new Set(changes.map((change) => change.key.cluster))];
+  return {
+    onEvent: (event) => {
+      const text = formatEvent(event, { color, clusters });
+      if (text !== undefined) print(text);
+    },
+    stop: () => undefined,
+  };
+}

@@ -1,0 +1,41 @@
+import { formatDeclaration } from '../../model/declaration.ts';
+import { compareBytes } from '../../model/object.ts';
+import { formatPosition } from '../../model/position.ts';
+import type { Problem } from '../../model/problem.ts';
+import { type Line, line, type PrintOptions, printLines, span } from './line.ts';
+import { errorLines } from './outcome-text.ts';
+import { count } from './words.ts';
+
+/**
+ * Prints all that is wrong with the repository, by file and line: the position first, as terminals
+ * and editors follow it, then what was expected; below it a back-trace and a hint; the count last.
+ */
+export function formatProblems(problems: readonly Problem[], options: PrintOptions): string {
+  const lines = [...problems].sort(byPosition).flatMap(problemLines);
+  const total = `${count(problems.length, 'error')}; nothing was applied.`;
+  return printLines([...lines, line(total, 'strong')], options);
+}
+
+function problemLines({ error, declaration }: Problem): Line[] {
+  const [message = [], ...more] = errorLines(error);
+  return [[...place(error.position, declaration), ...message], ...more];
+}
+
+/** Where the cause is: the position, or else the declaration. */
+function place(position: Problem['error']['position'], declaration: Problem['declaration']): Line {
+  if (position !== undefined) return [span(`${formatPosition(position)}: `, 'place')];
+  if (declaration !== undefined) return [span(`${formatDeclaration(declaration)}: `, 'place')];
+  return [span('error: ', 'error')];
+}
+
+/** Problems without a position come last, in the order in which they were found. */
+function byPosition({ error: a }: Problem, { error: b }: Problem): number {
+  if (a.position === undefined || b.position === undefined) {
+    return Number(a.position === undefined) - Number(b.position === undefined);
+  }
+  return (
+    compareBytes(a.position.file, b.position.file) ||
+    a.position.line - b.position.line ||
+    a.position.column - b.position.column
+  );
+}

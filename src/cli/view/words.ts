@@ -1,0 +1,40 @@
+import type { Action } from '../../model/plan.ts';
+
+/** Counts things: `1 object`, `2 objects`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** Prints a duration: `0.2 s`, `2 min 5 s`. */
+export function formatDuration(durationMs: number): string {
+  const seconds = durationMs / 1000;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/**
+ * Prints a path of a field change: `spec.containers[name=echo].image`. Keys that hold more than
+ * letters, digits, `-` and `_` stand in brackets, as in the API server's own messages:
+ * `metadata.annotations[example.com/owner]`.
+ */
+export function formatPath(path: readonly string[]): string {
+  return path.reduce(
+    (parent, part) => (part.startsWith('[') ? `${parent}${part}` : childPath(parent, part)),
+    '',
+  );
+}
+
+/** The path of a map's key; see {@link formatPath}. */
+export function childPath(parent: string, key: string): string {
+  if (!/^[\w-]+$/.test(key)) return `${parent}[${key}]`;
+  return parent === '' ? key : `${parent}.${key}`;
+}
+
+/** What was done to an object. */
+export const DONE: Readonly<Record<Action, string>> = {
+  create: 'created',
+  update: 'updated',
+  recreate: 'recreated',
+  delete: 'deleted',
+};

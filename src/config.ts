@@ -1,0 +1,111 @@
+import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import envPaths from 'env-paths';
+import { UsageError } from './model/errors.ts';
+import type { ObjectFilter } from './plan/filter.ts';
+import type { Actor } from './state/port.ts';
+
+/** Flags of the commands that plan, as the command line parser gives them. */
+export interface PlanFlags {
+  readonly directory?: string;
+  readonly databaseUrl?: string;
+  readonly adoptRepository?: boolean;
+  readonly allowMassDelete?: boolean;
+  readonly apiVersion?: readonly string[];
+  readonly cluster?: readonly string[];
+  readonly kind?: readonly string[];
+  readonly name?: readonly string[];
+  readonly namespace?: readonly string[];
+  readonly concurrency?: number;
+  readonly starlarkSteps?: number;
+  readonly starlarkMemory?: number;
+  readonly starlarkTimeout?: number;
+}
+
+/** The environment variables that mean something to this program. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Everything a command that plans needs to know, from flags, environment and defaults. */
+export interface Config {
+  /** The monitor directory, absolute. */
+  readonly monitorDirectory: string;
+  /** Undefined for the default file beside the monitor directory. */
+  readonly databaseUrl?: string;
+  /** The value of KUBECONFIG. */
+  readonly kubeconfig?: string;
+  readonly cacheDirectory: string;
+  readonly actor: Actor;
+  readonly filter: ObjectFilter;
+  readonly adoptRepository: boolean;
+  readonly allowMassDelete: boolean;
+  /** How many changes of one cluster are under way at once. */
+  readonly concurrencyPerCluster: number;
+  readonly starlark: {
+    readonly steps?: number;
+    readonly memoryBytes?: number;
+    readonly timeoutMs?: number;
+  };
+}
+
+/** An API server takes no more a second from more requests at once than these. */
+const DEFAULT_CONCURRENCY = 8;
+
+/**
+ * Reads the configuration; a flag wins over its environment variable.
+ *
+ * @throws UsageError where the monitor directory is not given
+ */
+export function readConfig(flags: PlanFlags, env: Environment): Config {
+  const directory = flags.directory ?? nonEmpty(env.MONITOR_DIRECTORY);
+  if (directory === undefined) {
+    throw new UsageError('no monitor directory is given', {
+      code: 'no-monitor-directory',
+      hint: 'name it as the argument (sisyphus push example/production) or in MONITOR_DIRECTORY',
+    });
+  }
+  const databaseUrl = flags.databaseUrl ?? nonEmpty(env.DATABASE_URL);
+  const kubeconfig = nonEmpty(env.KUBECONFIG);
+  return {
+    monitorDirectory: resolve(directory),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    cacheDirectory: nonEmpty(env.SISYPHUS_CACHE) ?? envPaths('sisyphus', { suffix: '' }).cache,
+    actor: readActor(env),
+    filter: {
+      apiVersion: flags.apiVersion ?? [],
+      cluster: flags.cluster ?? [],
+      kind: flags.kind ?? [],
+      name: flags.name ?? [],
+      namespace: flags.namespace ?? [],
+    },
+    adoptRepository: flags.adoptRepository ?? false,
+    allowMassDelete: flags.allowMassDelete ?? false,
+    concurrencyPerCluster: flags.concurrency ?? DEFAULT_CONCURRENCY,
+    starlark: {
+      ...(flags.starlarkSteps === undefined ? {} : { steps: flags.starlarkSteps }),
+      ...(flags.starlarkMemory === undefined ? {} : { memoryBytes: flags.starlarkMemory }),
+      ...(flags.starlarkTimeout === undefined ? {} : { timeoutMs: flags.starlarkTimeout }),
+    },
+  };
+}
+
+function readActor(env: Environment): Actor {
+  const userId = nonEmpty(env.SISYPHUS_USER_ID);
+  return {
+    username: nonEmpty(env.SISYPHUS_USERNAME) ?? loginName(),
+    ...(userId === undefined ? {} : { userId }),
+  };
+}
+
+/** A container may run as a uid that has no name. */
+function loginName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === undefined || text === '' ? undefined : text;
+}

@@ -1,0 +1,77 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Config, Environment } from './config.ts';
+import type { House } from './reconcile/house.ts';
+import { defaultLimits } from './starlark/limits.ts';
+import { version } from './version.ts';
+
+/** The open house and the way to close it. */
+export interface OpenHouse extends House {
+  close(): Promise<void>;
+}
+
+/**
+ * Opens what a reconciliation stands on. Packages are loaded here and not at start-up, and nothing is
+ * connected yet but the database.
+ *
+ * @throws UserError or ServiceError when the kubeconfig or the database cannot be used
+ */
+export async function openHouse(config: Config, env: Environment): Promise<OpenHouse> {
+  const [{ openState }, { defaultDatabaseUrl }, { openClusters }] = await Promise.all([
+    import('./state/open-state.ts'),
+    import('./state/database-url.ts'),
+    import('./cluster/kubeconfig.ts'),
+  ]);
+  const url = config.databaseUrl ?? defaultDatabaseUrl(config.monitorDirectory);
+  const { kubeconfig, cacheDirectory, actor } = config;
+  const clusters = await openClusters({
+    cacheDirectory,
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+  });
+  const state = await openState({ url, actor });
+  const { images, programs, close } = await openPrograms(config, env);
+  return {
+    config,
+    state,
+    clusters,
+    images,
+    programs,
+    close: async () => {
+      await close();
+      await clusters.close();
+      await state.close();
+    },
+  };
+}
+
+async function openPrograms({ cacheDirectory, starlark: limits }: Config, env: Environment) {
+  const [{ createImageSource }, { createCredentials }, { createStarlark }, program] =
+    await Promise.all([
+      import('./image/image-source.ts'),
+      import('./image/credentials.ts'),
+      import('./starlark/evaluate.ts'),
+      import('./program/programs.ts'),
+    ]);
+  const { ProgramCache } = await import('./program/program-cache.ts');
+  const credentials = createCredentials({ environment: env, homeDirectory: homedir() });
+  const images = createImageSource({
+    cacheDirectory: join(cacheDirectory, 'blobs'),
+    credentials,
+  });
+  const starlark = createStarlark();
+  const programs = program.createPrograms({
+    images,
+    starlark,
+    limits: { ...defaultLimits, ...limits },
+    // What a program returns depends on the engine and the vocabulary, which come with a version.
+    cache: new ProgramCache(join(cacheDirectory, `programs-${version}`)),
+  });
+  return {
+    images,
+    programs,
+    close: async () => {
+      await starlark.close();
+      await images.close();
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { type Challenge, chooseChallenge } from './challenge.ts';
+import type { Credential, Credentials } from './credentials.ts';
+import type { Http } from './http.ts';
+import type { HttpResponse } from './http-message.ts';
+import { type Repository, registryUrl } from './reference.ts';
+import { basicAuthorization, fetchToken, type Token } from './token.ts';
+
+/** Finds the `Authorization` header that a registry wants. */
+export interface Authorizer {
+  /** The header for requests to a repository; undefined when the registry asks for none, or none is known. */
+  authorize(repository: Repository): Promise<string | undefined>;
+  /**
+   * What to send instead after a 401: a fresh token, or what its `WWW-Authenticate` asks for.
+   * Undefined when there is nothing better than `refused`.
+   */
+  reauthorize(
+    repository: Repository,
+    answer: HttpResponse,
+    refused: string | undefined,
+  ): Promise<string | undefined>;
+}
+
+/** The answer to the base request of the API is empty or a short error. */
+const MAX_PING_BYTES = 64 * 1024;
+
+/**
+ * Keeps what registries ask for: the challenge of each registry, learnt from one request to its base
+ * (`/v2/`, OCI distribution spec 1.1 "Determining Support"), and a token for each repository.
+ */
+export function createAuthorizer(http: Http, credentials: Credentials): Authorizer {
+  const challenges = new Map<string, Promise<Challenge | undefined>>();
+  const tokens = new Map<string, Promise<Token>>();
+
+  function challengeOf(repository: Repository): Promise<Challenge | undefined> {
+    const { origin } = registryUrl(repository);
+    const known = challenges.get(origin) ?? ping(http, repository);
+    challenges.set(origin, known);
+    return known;
+  }
+
+  async function token(
+    repository: Repository,
+    challenge: Challenge,
+    credential: Credential | undefined,
+  ): Promise<string> {
+    const id = tokenId(repository);
+    const cached = tokens.get(id);
+    // A failed request is not kept: the next caller asks again.
+    const held = await cached?.catch(() => undefined);
+    if (held !== undefined && held.expiresAtMs > Date.now()) return `Bearer ${held.value}`;
+    if (tokens.get(id) === cached) {
+      tokens.set(id, fetchToken(http, repository, challenge, credential));
+    }
+    return `Bearer ${(await tokens.get(id))?.value}`;
+  }
+
+  async function answerTo(
+    challenge: Challenge | undefined,
+    repository: Repository,
+  ): Promise<string | undefined> {
+    if (challenge === undefined) return undefined;
+    const credential = await credentials.find(repository);
+    if (challenge.scheme === 'bearer') return token(repository, challenge, credential);
+    return credential?.kind === 'basic' ? basicAuthorization(credential) : undefined;
+  }
+
+  return {
+    async authorize(repository) {
+      return answerTo(await challengeOf(repository), repository);
+    },
+    async reauthorize(repository, answer, refused) {
+      const challenge = chooseChallenge(answer.headers['www-authenticate']);
+      challenges.set(registryUrl(repository).origin, Promise.resolve(challenge));
+      tokens.delete(tokenId(repository));
+      const better = await answerTo(challenge, repository);
+      return better === refused ? undefined : better;
+    },
+  };
+}
+
+async function ping(http: Http, repository: Repository): Promise<Challenge | undefined> {
+  const url = new URL('/v2/', registryUrl(repository));
+  const answer = await http.send({
+    method: 'GET',
+    url,
+    peer: 'registry',
+    maxBytes: MAX_PING_BYTES,
+  });
+  // Any other status says nothing about authentication; the real request will tell.
+  return answer.status === 401 ? chooseChallenge(answer.headers['www-authenticate']) : undefined;
+}
+
+function tokenId(repository: Repository): string {
+  return `${registryUrl(repository).origin} ${repository.repository}`;
+}

@@ -1,0 +1,100 @@
+import { type Dispatcher, request } from 'undici';
+import { SisyphusError, UserError } from '../model/errors.ts';
+import type { HttpRequest, HttpResponse } from './http-message.ts';
+import { redirectTarget, unsafeRedirect } from './redirect.ts';
+
+const MAX_REDIRECTS = 5;
+/** As much of an error's body as is kept; a registry's error codes take less. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/** An answer to one attempt. */
+export type Answer = Omit<HttpResponse, 'attempts'>;
+
+/** No answer: the connection failed or broke off. */
+export interface ConnectionFailure {
+  readonly url: URL;
+  readonly code: string;
+  readonly error: unknown;
+}
+
+/**
+ * Sends a request once, following redirects: credentials go to no other origin, https never leads to
+ * http, and a POST, whose body may be a secret, is not followed.
+ *
+ * @throws UserError `registry-answer-too-large`
+ * @throws ServiceError `unsafe-redirect`
+ */
+export async function attempt(
+  dispatcher: Dispatcher,
+  original: HttpRequest,
+  timeoutMs: number,
+): Promise<Answer | ConnectionFailure> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  let { url } = original;
+  try {
+    for (let redirects = 0; ; redirects++) {
+      const { authorization, ...open } = original;
+      const trusted = url.origin === original.url.origin ? original : open;
+      const answer = await exchange(dispatcher, { ...trusted, url }, signal);
+      const target = original.method === 'POST' ? undefined : redirectTarget(answer);
+      if (target === undefined) return answer;
+      if (redirects === MAX_REDIRECTS) throw unsafeRedirect(original.url, 'redirects too often');
+      url = target;
+    }
+  } catch (error) {
+    if (error instanceof SisyphusError) throw error;
+    return { url, code: errorCode(error), error };
+  }
+}
+
+async function exchange(
+  dispatcher: Dispatcher,
+  { method, url, headers, authorization, body, maxBytes }: HttpRequest,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const response = await request(url, {
+    dispatcher,
+    method,
+    headers: {
+      'user-agent': 'sisyphus',
+      ...headers,
+      ...(authorization !== undefined && { authorization }),
+    },
+    body: body ?? null,
+    signal,
+  });
+  const { statusCode: status } = response;
+  const [kept, whole] = await readBody(response.body, status < 300 ? maxBytes : MAX_ERROR_BYTES);
+  if (status < 300 && !whole) throw tooLarge(url, maxBytes);
+  return { status, headers: response.headers, body: kept, url };
+}
+
+/** Reads at most `maxBytes`, and tells whether that was all. */
+async function readBody(
+  body: Dispatcher.ResponseData['body'],
+  maxBytes: number,
+): Promise<[Buffer, whole: boolean]> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    // Leaving the loop destroys the body and with it the connection.
+    if (bytes > maxBytes) return [Buffer.concat(chunks), false];
+    chunks.push(chunk);
+  }
+  return [Buffer.concat(chunks), true];
+}
+
+/** The code of a connection error; undici wraps one error per address that was tried. */
+function errorCode(error: unknown): string {
+  if (error instanceof DOMException && error.name === 'TimeoutError') return 'TIMEOUT';
+  const { code, errors } = error as { code?: unknown; errors?: readonly { code?: unknown }[] };
+  const found = code ?? errors?.[0]?.code;
+  return typeof found === 'string' ? found : 'UNKNOWN';
+}
+
+function tooLarge(url: URL, maxBytes: number): UserError {
+  return new UserError(`${url.host} sent more than the ${maxBytes} bytes that were expected.`, {
+    code: 'registry-answer-too-large',
+  });
+}

@@ -1,0 +1,51 @@
+import { ServiceError } from '../model/errors.ts';
+import type { ConnectionFailure } from './http-attempt.ts';
+import type { HttpRequest } from './http-message.ts';
+import { isCertificateError, isTlsError } from './retry.ts';
+
+/** What the codes of Node and undici mean to a person. */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was reset',
+  EAI_AGAIN: 'the name server did not answer',
+  EHOSTUNREACH: 'there is no route to that host',
+  ENETUNREACH: 'there is no route to that network',
+  ENOTFOUND: 'no such host is known',
+  ETIMEDOUT: 'the connection timed out',
+  TIMEOUT: 'the answer took too long',
+  UND_ERR_BODY_TIMEOUT: 'the answer stopped in the middle',
+  UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
+  UND_ERR_DESTROYED: 'the work was called off',
+  UND_ERR_HEADERS_TIMEOUT: 'it did not answer in time',
+  UND_ERR_SOCKET: 'the connection broke off',
+};
+
+/** The error for a server that gives no whole answer: names the host and why. */
+export function unreachable(
+  { peer, what }: HttpRequest,
+  { url, code, error }: ConnectionFailure,
+  attempts: number,
+): ServiceError {
+  const times = attempts > 1 ? `, ${attempts} times` : '';
+  const purpose = what === undefined ? '' : ` for ${what}`;
+  return new ServiceError(
+    `The ${peer} at ${url.host} cannot be reached${purpose}: ${reason(code)} (${code}${times}).`,
+    { code: 'registry-unreachable', ...hint(code), cause: error },
+  );
+}
+
+function reason(code: string): string {
+  if (isCertificateError(code)) return 'its certificate is not trusted';
+  if (isTlsError(code)) return 'it does not speak TLS there';
+  return REASONS[code] ?? 'the connection failed';
+}
+
+function hint(code: string): { hint?: string } {
+  if (isCertificateError(code)) {
+    return { hint: 'Set NODE_EXTRA_CA_CERTS to the file of the authority that signed it.' };
+  }
+  if (isTlsError(code)) {
+    return { hint: 'Write http:// before the reference if the registry is meant to have no TLS.' };
+  }
+  return {};
+}

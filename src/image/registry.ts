@@ -1,0 +1,126 @@
+import pLimit, { type LimitFunction } from 'p-limit';
+import { UserError } from '../model/errors.ts';
+import { createAuthorizer } from './authorize.ts';
+import type { Credentials } from './credentials.ts';
+import { digestOf, hasDigest, isDigest } from './digest.ts';
+import { createHttp, type HttpOptions } from './http.ts';
+import { type HttpRequest, type HttpResponse, header } from './http-message.ts';
+import { MANIFEST_MEDIA_TYPES } from './manifest.ts';
+import { formatRepository, type Reference, registryUrl } from './reference.ts';
+import { type RegistryAction, registryError } from './registry-error.ts';
+
+/** A blob as a manifest names it. */
+export interface BlobDescriptor {
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Reads from registries (OCI distribution spec 1.1, "Pull"). Everything named by digest is verified. */
+export interface RegistryClient {
+  /** The digest of what a reference points at, with one request where the registry says it by itself. */
+  digest(reference: Reference): Promise<string>;
+  /** The bytes of a manifest or index. */
+  manifest(reference: Reference): Promise<Buffer>;
+  /** The bytes of a blob; `reference` says of which image. */
+  blob(reference: Reference, descriptor: BlobDescriptor): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+/** How registries are spoken to. */
+export interface RegistryOptions extends HttpOptions {
+  readonly credentials: Credentials;
+  /** The longest manifest that is accepted, in bytes. */
+  readonly manifestBytes: number;
+  /** Requests under way at once to one registry. */
+  readonly concurrency?: number;
+}
+
+/**
+ * A client for every registry, over kept connections. Its methods throw
+ * UserError `image-not-found`, `registry-unauthorized`, `registry-denied`, `digest-mismatch`,
+ * `registry-answer-too-large` and those of {@link Credentials};
+ * ServiceError `registry-unreachable`, `registry-rate-limited`, `registry-failed`,
+ * `token-service-failed`, `insecure-token-service`, `unsafe-redirect`.
+ */
+export function createRegistryClient(options: RegistryOptions): RegistryClient {
+  const { credentials, manifestBytes, concurrency = 8 } = options;
+  const http = createHttp(options);
+  const authorizer = createAuthorizer(http, credentials);
+  const limiters = new Map<string, LimitFunction>();
+
+  function limiterOf(origin: string): LimitFunction {
+    const limiter = limiters.get(origin) ?? pLimit(concurrency);
+    limiters.set(origin, limiter);
+    return limiter;
+  }
+
+  /** Sends a request with what the registry wants to know about us; any status may come back. */
+  function ask(
+    action: RegistryAction,
+    request: Omit<HttpRequest, 'peer' | 'what'>,
+  ): Promise<HttpResponse> {
+    const { reference, what } = action;
+    return limiterOf(request.url.origin)(async () => {
+      const authorization = await authorizer.authorize(reference);
+      const full = { ...request, peer: 'registry', what };
+      const answer = await http.send({ ...full, authorization });
+      // Only the registry itself may say where our credentials go, not where it redirects to.
+      if (answer.status !== 401 || answer.url.origin !== request.url.origin) return answer;
+      const better = await authorizer.reauthorize(reference, answer, authorization);
+      return better === undefined ? answer : http.send({ ...full, authorization: better });
+    });
+  }
+
+  async function fail(action: RegistryAction, answer: HttpResponse): Promise<never> {
+    const credential = await credentials.find(action.reference);
+    throw registryError(action, answer, { credential, paths: credentials.paths });
+  }
+
+  async function askManifest(method: 'GET' | 'HEAD', reference: Reference): Promise<HttpResponse> {
+    const name = reference.kind === 'tag' ? reference.tag : reference.digest;
+    const headers = { accept: MANIFEST_MEDIA_TYPES.join(', ') };
+    const url = apiUrl(reference, `manifests/${name}`);
+    const action = { reference, what: `manifest ${name}` };
+    const answer = await ask(action, { method, url, headers, maxBytes: manifestBytes });
+    // The answer to HEAD has no body and thus no error codes: GET tells them.
+    const unclear = method === 'HEAD' && answer.status >= 400 && answer.status < 500;
+    return answer.status === 200 || unclear ? answer : fail(action, answer);
+  }
+
+  async function manifest(reference: Reference): Promise<Buffer> {
+    const { body } = await askManifest('GET', reference);
+    return reference.kind === 'tag' ? body : verified(body, reference, reference.digest);
+  }
+
+  return {
+    manifest,
+    async digest(reference) {
+      if (reference.kind === 'digest') return reference.digest;
+      const answer = await askManifest('HEAD', reference);
+      const named = answer.status === 200 ? header(answer, 'docker-content-digest') : undefined;
+      return named !== undefined && isDigest(named) ? named : digestOf(await manifest(reference));
+    },
+    async blob(reference, { digest, size }) {
+      const action = { reference, what: `blob ${digest}` };
+      const url = apiUrl(reference, `blobs/${digest}`);
+      const answer = await ask(action, { method: 'GET', url, maxBytes: size });
+      if (answer.status !== 200) return fail(action, answer);
+      return verified(answer.body, reference, digest);
+    },
+    close: () => http.close(),
+  };
+}
+
+function apiUrl(reference: Reference, path: string): URL {
+  return new URL(`/v2/${reference.repository}/${path}`, registryUrl(reference));
+}
+
+/** @throws UserError `digest-mismatch` */
+function verified(bytes: Buffer, reference: Reference, digest: string): Buffer {
+  if (hasDigest(bytes, digest)) return bytes;
+  throw new UserError(
+    `The registry ${reference.registry} sent something else for ${digest} of ${formatRepository(reference)}: ${bytes.length} bytes with digest ${digestOf(bytes)}.`,
+    { code: 'digest-mismatch', hint: 'The image is damaged or was tampered with; push it again.' },
+  );
+}

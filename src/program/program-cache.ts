@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Binary } from '../model/application.ts';
+import type { StarlarkValue } from '../starlark/value.ts';
+
+/** A value that a program returned, and the inputs that it asked for on the way. */
+export interface CachedEvaluation {
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly value: StarlarkValue;
+}
+
+/** What is known of a config image, by its digest. */
+export interface CachedProgram {
+  readonly binary: Binary;
+  readonly evaluations: readonly CachedEvaluation[];
+}
+
+/**
+ * Keeps what programs returned, one file for a config image's digest. A lost or broken file costs an
+ * evaluation and nothing else, so reading never fails and writing is best effort.
+ */
+export class ProgramCache {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  async read(digest: string): Promise<CachedProgram | undefined> {
+    try {
+      const parsed: unknown = JSON.parse(await readFile(this.#file(digest), 'utf8'));
+      return isCachedProgram(parsed) ? parsed : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async write(digest: string, program: CachedProgram): Promise<void> {
+    const file = this.#file(digest);
+    const temporary = `${file}.${randomUUID()}`;
+    try {
+      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+      await writeFile(temporary, JSON.stringify(program), { mode: 0o600 });
+      await rename(temporary, file);
+    } catch {
+      // A cache that cannot be written is a slower cache.
+    }
+  }
+
+  #file(digest: string): string {
+    return join(this.#directory, `${digest.replace(':', '-')}.json`);
+  }
+}
+
+function isCachedProgram(value: unknown): value is CachedProgram {
+  const { binary, evaluations } = (value ?? {}) as Partial<CachedProgram>;
+  return (
+    typeof binary?.repository === 'string' &&
+    typeof binary.digest === 'string' &&
+    Array.isArray(evaluations)
+  );
+}

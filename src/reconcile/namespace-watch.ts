@@ -1,0 +1,28 @@
+import type { Clusters } from '../cluster/port.ts';
+import { valueAt } from '../model/object.ts';
+import type { Change } from '../model/plan.ts';
+import type { RecordedObject } from '../model/record.ts';
+import { sparedMessage } from '../plan/guard.ts';
+import { findInhabitants } from './inhabitants.ts';
+
+/**
+ * Looks into a Namespace once more right before it is deleted: somebody may have moved in since the
+ * plan was made.
+ */
+export function namespaceWatch(
+  clusters: Clusters,
+  recorded: readonly RecordedObject[],
+): (change: Change) => Promise<string | undefined> {
+  const tracked = trackedUids(recorded);
+  return async ({ key }) => {
+    const found = await findInhabitants(clusters.get(key.cluster), key, tracked);
+    const empty = found.untracked.length + found.unknown.length === 0;
+    return empty ? undefined : sparedMessage(found);
+  };
+}
+
+/** The uids of tracked objects. */
+export function trackedUids(recorded: readonly RecordedObject[]): ReadonlySet<string> {
+  const uids = recorded.map((object) => valueAt(object.answer, 'metadata', 'uid'));
+  return new Set(uids.filter((uid) => typeof uid === 'string'));
+}

@@ -1,0 +1,127 @@
+import { declarationKey } from '../model/declaration.ts';
+import type { DesiredObject } from '../model/desired.ts';
+import { UserError } from '../model/errors.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Problem } from '../model/problem.ts';
+import type { RecordedObject } from '../model/record.ts';
+import { type MassDelete, massDeletes, namespacesToDelete, spareInhabited } from '../plan/guard.ts';
+import { makePlan } from '../plan/plan.ts';
+import { assemble } from '../render/assemble.ts';
+import { type Repository, readRepository } from '../repository/repository.ts';
+import type { House } from './house.ts';
+import { findInhabitants } from './inhabitants.ts';
+import { trackedUids } from './namespace-watch.ts';
+import { renderRepository } from './render-repository.ts';
+import { findScopes } from './scopes.ts';
+
+/** A plan and what it was made from. */
+export interface Prepared {
+  readonly type: 'prepared';
+  readonly plan: Plan;
+  readonly recorded: readonly RecordedObject[];
+  readonly desired: readonly DesiredObject[];
+  /** The monitor directory, as the database knows it. */
+  readonly identity: string;
+  /** Clusters that the plan would empty by more than half; only with permission may it be applied. */
+  readonly massDeletes: readonly MassDelete[];
+}
+
+/** Reads the repository and the database, resolves, renders and plans. */
+export async function prepare(
+  house: House,
+): Promise<Prepared | { readonly type: 'rejected'; readonly problems: readonly Problem[] }> {
+  const { config, state, clusters } = house;
+  const [repository, recorded, pauses, served] = await Promise.all([
+    readRepository(config.monitorDirectory),
+    state.objects(),
+    state.pauses(),
+    state.repository(),
+  ]);
+  checkRepository(repository, served, recorded, house);
+
+  const paused = new Set(pauses.map((pause) => declarationKey(pause.declaration)));
+  const isActive = ({ declaration }: Problem) =>
+    declaration === undefined || !paused.has(declarationKey(declaration));
+  const active = repository.declarations.filter(({ id }) => !paused.has(declarationKey(id)));
+  const rendered = await renderRepository(active, house);
+  const scopes = await findScopes(rendered.objects, recorded, clusters);
+  const assembled = assemble(rendered.objects, scopes.of);
+  const problems = [
+    ...repository.problems.filter(isActive),
+    ...lostFolders(repository, recorded),
+    ...rendered.problems,
+    ...scopes.problems,
+    ...assembled.problems,
+  ];
+  if (problems.length > 0) return { type: 'rejected', problems };
+
+  const { filter } = config;
+  const { unavailable } = scopes;
+  const desired = assembled.objects;
+  const plan = makePlan({ desired, recorded, paused, filter, unavailable });
+  const looked = await lookIntoNamespaces(plan, recorded, house);
+  return {
+    type: 'prepared',
+    plan: looked,
+    recorded,
+    desired,
+    identity: repository.identity,
+    massDeletes: config.allowMassDelete ? [] : massDeletes(looked, recorded),
+  };
+}
+
+/** A database serves one repository: another one's push would delete what it does not declare. */
+function checkRepository(
+  repository: Repository,
+  served: string | undefined,
+  recorded: readonly RecordedObject[],
+  { config }: House,
+): void {
+  const { identity, declarations, namespaces, problems } = repository;
+  if (served !== undefined && served !== identity && !config.adoptRepository) {
+    throw new UserError(`this database serves the repository ${served}, not ${identity}`, {
+      code: 'other-repository',
+      hint: 'everything that this repository does not declare would be deleted; if that is meant, say --adopt-repository',
+    });
+  }
+  const isEmpty = declarations.length + namespaces.length + problems.length === 0;
+  if (isEmpty && recorded.length > 0 && !config.allowMassDelete) {
+    throw new UserError(
+      `${repository.directory} has no folder with an index.yaml, but ${recorded.length} objects are tracked`,
+      {
+        code: 'empty-repository',
+        hint: 'check the path; if everything is meant to be deleted, say --allow-mass-delete',
+      },
+    );
+  }
+}
+
+/** A folder that lost its index.yaml must not delete what it declared. */
+function lostFolders(repository: Repository, recorded: readonly RecordedObject[]): Problem[] {
+  return repository.withoutIndex.flatMap((folder) => {
+    const tracked = recorded.filter(({ key }) => key.namespace === folder).length;
+    if (tracked === 0) return [];
+    const error = new UserError(
+      `the folder ${folder} has no index.yaml, but ${tracked} objects of its namespace are tracked`,
+      {
+        code: 'lost-index',
+        hint: 'restore the file, or remove the folder if its objects are to be deleted',
+      },
+    );
+    return [{ error }];
+  });
+}
+
+async function lookIntoNamespaces(
+  plan: Plan,
+  recorded: readonly RecordedObject[],
+  { clusters }: House,
+): Promise<Plan> {
+  const namespaces = namespacesToDelete(plan);
+  if (namespaces.length === 0) return plan;
+  const tracked = trackedUids(recorded);
+  const found = await Promise.all(
+    namespaces.map((key) => findInhabitants(clusters.get(key.cluster), key, tracked)),
+  );
+  return spareInhabited(plan, found);
+}

@@ -1,0 +1,93 @@
+import * as z from 'zod/mini';
+import { UserError } from '../model/errors.ts';
+import { isJsonObject, type JsonValue } from '../model/json.ts';
+import type { Manifest } from '../model/object.ts';
+import type { SourcePosition } from '../model/position.ts';
+import { explainIssues } from './explain.ts';
+import { SISYPHUS_API_VERSION } from './schema.ts';
+import { type Path, parseYaml, type YamlDocument } from './yaml-document.ts';
+
+/** A Kubernetes object and where it stands. */
+export interface PlacedObject {
+  readonly value: Manifest;
+  readonly position: SourcePosition;
+  readonly namespacePosition: SourcePosition;
+}
+
+/** The objects of a file, or of the inline `objects`, and what is wrong with the others. */
+export interface ReadObjects {
+  readonly objects: readonly PlacedObject[];
+  readonly errors: readonly UserError[];
+}
+
+const text = z.string().check(z.minLength(1, 'must not be empty.'));
+
+/** What every object must have, and no more: the API server knows the rest better. */
+const kubernetesObject = z.looseObject({
+  apiVersion: text,
+  kind: text,
+  metadata: z.looseObject({
+    // What may be a part of a path of the API (apimachinery, IsValidPathSegmentName).
+    name: text.check(z.regex(/^(?!\.\.?$)[^/%]*$/, 'must not contain `/` or `%`.')),
+    namespace: z.nullish(z.string()),
+  }),
+});
+
+const textMap = z.nullish(z.record(z.string(), z.string()));
+const secret = z.extend(kubernetesObject, { data: textMap, stringData: textMap });
+
+/** Reads a file of Kubernetes objects, YAML or JSON. Empty documents are left out. */
+export function readObjectsFile(content: string, file: string): ReadObjects {
+  const reads: ReadObjects[] = [];
+  for (const document of parseYaml(content, file, 'kubernetes')) {
+    reads.push({ objects: [], errors: document.errors });
+    if (document.value !== undefined) reads.push(readObject(document.value, document, []));
+  }
+  return joinReads(reads);
+}
+
+/** Reads one object of a document, or the items where it is a List, as kubectl does. */
+export function readObject(value: JsonValue, document: YamlDocument, path: Path): ReadObjects {
+  const items = listItems(value);
+  if (items !== undefined) {
+    return joinReads(
+      items.map((item, index) => readObject(item, document, [...path, 'items', index])),
+    );
+  }
+  if (isJsonObject(value) && value.apiVersion === SISYPHUS_API_VERSION) {
+    const error = new UserError('A Sisyphus document cannot stand among Kubernetes objects.', {
+      code: 'invalid-object',
+      position: document.position(path),
+      hint: 'Name its file in the sources of a SisyphusYaml document instead.',
+    });
+    return { objects: [], errors: [error] };
+  }
+  const schema = isSecret(value) ? secret : kubernetesObject;
+  const { error } = schema.safeParse(value);
+  if (error !== undefined) {
+    return { objects: [], errors: explainIssues(error.issues, schema, document, path) };
+  }
+  const object = {
+    value: value as Manifest,
+    position: document.position(path),
+    namespacePosition: document.position([...path, 'metadata', 'namespace']),
+  };
+  return { objects: [object], errors: [] };
+}
+
+/** Puts several reads together, in their order. */
+export function joinReads(reads: readonly ReadObjects[]): ReadObjects {
+  return {
+    objects: reads.flatMap(({ objects }) => objects),
+    errors: reads.flatMap(({ errors }) => errors),
+  };
+}
+
+function listItems(value: JsonValue): readonly JsonValue[] | undefined {
+  if (!isJsonObject(value) || !String(value.kind).endsWith('List')) return undefined;
+  return Array.isArray(value.items) ? value.items : undefined;
+}
+
+function isSecret(value: JsonValue): boolean {
+  return isJsonObject(value) && value.apiVersion === 'v1' && value.kind === 'Secret';
+}

@@ -1,0 +1,38 @@
+import type { ColumnDataType, Expression, Kysely, RawBuilder } from 'kysely';
+import type { DatabaseTime, Schema } from './schema.ts';
+
+/** A column's type in a migration. */
+export type ColumnType = ColumnDataType | Expression<unknown>;
+
+/** What a database does in its own way. Migrations and queries ask here and never for its name. */
+export interface Dialect {
+  /** Text of any length. */
+  readonly textType: ColumnType;
+
+  /** A moment in UTC. */
+  readonly timeType: ColumnType;
+
+  /** Text that may be part of a key, compared by bytes; `maxLength` in characters. */
+  keyType(maxLength: number, characters: 'ascii' | 'any'): ColumnType;
+
+  /** The database's own clock. */
+  readonly now: RawBuilder<DatabaseTime>;
+
+  /** A stored time as ISO 8601 in UTC, such as `2026-11-21T00:30:02Z`. */
+  readTime(time: DatabaseTime): string;
+
+  /**
+   * The end of an insert that, where a row has the key already, gives that row the inserted values of
+   * `columns` and leaves its others.
+   */
+  orUpdate(key: readonly string[], columns: readonly string[]): RawBuilder<unknown>;
+
+  /** True for the error that a query on a missing table ends with. */
+  isMissingTable(error: unknown): boolean;
+}
+
+/** An open database: what every query takes first. */
+export interface Database {
+  readonly db: Kysely<Schema>;
+  readonly dialect: Dialect;
+}

@@ -1,0 +1,81 @@
+import type { Tags } from 'yaml';
+import { UserError } from '../model/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import { formatObject, type Manifest, type ObjectKey } from '../model/object.ts';
+import { withoutLastApplied, withoutValues } from './secrets.ts';
+
+/** Reads the text of a manifest; throws on text that is neither JSON nor YAML. */
+export type TextReader = (text: string) => unknown;
+
+const DECIMAL_EXPONENT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)[eE][-+]?\d+$/;
+
+/** The column text of a manifest: JSON, which YAML readers take as well. */
+export function manifestText(manifest: Manifest): string {
+  return JSON.stringify(withoutLastApplied(manifest));
+}
+
+/**
+ * A reader for the given column texts. JSON, which this program writes, needs no more than the
+ * runtime; the YAML package is loaded only when a row of the Original is among them.
+ */
+export async function readerFor(texts: Iterable<string>): Promise<TextReader> {
+  for (const text of texts) {
+    if (!isJson(text)) return yamlReader();
+  }
+  return JSON.parse;
+}
+
+/**
+ * Reads a manifest from a column of an object's row, without any value of a Secret.
+ * @throws UserError `unreadable-record`, which names the row and holds nothing of its text
+ */
+export function readManifest(
+  read: TextReader,
+  { key, column, text }: { key: ObjectKey; column: string; text: string },
+): Manifest {
+  const value = tryRead(read, text);
+  if (isManifest(value)) return withoutValues(value);
+  throw new UserError(
+    `The database's record of ${formatObject(key)} (${key.apiVersion}) in cluster ${key.cluster} cannot ` +
+      `be read: its column ${column} holds no Kubernetes object as JSON or YAML.`,
+    { code: 'unreadable-record', hint: 'Restore that row from a backup of the database.' },
+  );
+}
+
+/** The parsers' own messages quote the text, which may hold a Secret's value, so they are dropped. */
+function tryRead(read: TextReader, text: string): unknown {
+  try {
+    return read(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isManifest(value: unknown): value is Manifest {
+  if (!isJsonObject(value)) return false;
+  const { apiVersion, kind, metadata }: JsonObject = value;
+  return isText(apiVersion) && isText(kind) && isJsonObject(metadata) && isText(metadata.name);
+}
+
+function isText(value: JsonValue | undefined): value is string {
+  return typeof value === 'string';
+}
+
+function isJson(text: string): boolean {
+  return text.startsWith('{');
+}
+
+async function yamlReader(): Promise<TextReader> {
+  const { parse } = await import('yaml');
+  return (text) => (isJson(text) ? JSON.parse(text) : parse(text, { customTags: readLikeSerde }));
+}
+
+/**
+ * serde_yaml, with which the Original wrote, leaves text unquoted that looks like a number beyond a
+ * double, such as the commit `12e4567`.
+ */
+function readLikeSerde(tags: Tags): Tags {
+  const resolve = (text: string) => (Number.isFinite(Number(text)) ? Number(text) : text);
+  const float = { tag: 'tag:yaml.org,2002:float', default: true, test: DECIMAL_EXPONENT, resolve };
+  return [float, ...tags];
+}

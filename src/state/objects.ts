@@ -1,0 +1,94 @@
+import type { Transaction } from 'kysely';
+import type { DeclarationId } from '../model/declaration.ts';
+import { keyId, type ObjectKey } from '../model/object.ts';
+import type { RecordedObject } from '../model/record.ts';
+import type { Database } from './dialect.ts';
+import { manifestText, readerFor } from './manifest-text.ts';
+import type { Schema } from './schema.ts';
+import { assertMasked } from './secrets.ts';
+import { storedObject } from './stored-object.ts';
+
+/**
+ * Every tracked object, in no particular order. A manifest is parsed when it is first asked for, and
+ * asking throws UserError `unreadable-record` when the row does not hold one.
+ */
+export async function listObjects({ db }: Database): Promise<RecordedObject[]> {
+  const rows = await db
+    .selectFrom('kubernetes_objects')
+    .select(['api_version', 'cluster', 'kind', 'name', 'namespace', 'yaml', 'sent'])
+    .select(['declaration_kind', 'declaration_namespace', 'declaration_name', 'created_here'])
+    .execute();
+  const read = await readerFor(rows.map((row) => row.yaml));
+  return rows.map((row) => storedObject(row, read));
+}
+
+/**
+ * Records an applied object under its key, in place of what was known under that key and under
+ * `replaces`; all of it or nothing.
+ * @throws InternalError when a Secret comes with values
+ */
+export async function recordObject(
+  database: Database,
+  object: RecordedObject,
+  replaces?: ObjectKey,
+): Promise<void> {
+  if (replaces === undefined || keyId(replaces) === keyId(object.key)) {
+    return writeObject(database, object);
+  }
+  await database.db.transaction().execute(async (db: Transaction<Schema>) => {
+    await forgetObject({ ...database, db }, replaces);
+    await writeObject({ ...database, db }, object);
+  });
+}
+
+/** Drops an object; nothing happens when there is none. */
+export async function forgetObject({ db }: Database, key: ObjectKey): Promise<void> {
+  await db
+    .deleteFrom('kubernetes_objects')
+    .where(({ and }) => and(keyColumns(key)))
+    .execute();
+}
+
+/** Notes which declaration makes an object; nothing happens when there is no such object. */
+export async function claimObject(
+  { db }: Database,
+  key: ObjectKey,
+  declaration: DeclarationId,
+): Promise<void> {
+  await db
+    .updateTable('kubernetes_objects')
+    .set(declarationColumns(declaration))
+    .where(({ and }) => and(keyColumns(key)))
+    .execute();
+}
+
+async function writeObject({ db, dialect }: Database, object: RecordedObject): Promise<void> {
+  const { key, answer, sent, declaration, createdHere } = object;
+  assertMasked(key, answer);
+  if (sent !== undefined) assertMasked(key, sent);
+  const row = keyColumns(key);
+  const content = {
+    last_updated: dialect.now,
+    yaml: manifestText(answer),
+    sent: sent === undefined ? null : manifestText(sent),
+    ...declarationColumns(declaration),
+    created_here: createdHere === undefined ? null : Number(createdHere),
+  };
+  await db
+    .insertInto('kubernetes_objects')
+    .values({ ...row, created: dialect.now, ...content })
+    .modifyEnd(dialect.orUpdate(Object.keys(row), Object.keys(content)))
+    .execute();
+}
+
+function keyColumns({ cluster, apiVersion, kind, namespace, name }: ObjectKey) {
+  return { api_version: apiVersion, cluster, kind, name, namespace };
+}
+
+function declarationColumns(declaration: DeclarationId | undefined) {
+  return {
+    declaration_kind: declaration?.kind ?? null,
+    declaration_namespace: declaration?.namespace ?? null,
+    declaration_name: declaration?.name ?? null,
+  };
+}

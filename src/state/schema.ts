@@ -1,0 +1,62 @@
+/** A time as the driver gives it; `Dialect.readTime` makes text of it. */
+export type DatabaseTime = string | Date;
+
+/** One tracked object in one cluster. */
+export interface ObjectsTable {
+  api_version: string;
+  cluster: string;
+  created: DatabaseTime;
+  kind: string;
+  last_updated: DatabaseTime;
+  name: string;
+  /** Empty for a cluster-scoped object. */
+  namespace: string;
+  /** The object as the API server returned it: JSON, or block YAML in the Original's rows. */
+  yaml: string;
+  /** JSON of the manifest last sent. */
+  sent: string | null;
+  declaration_kind: string | null;
+  declaration_namespace: string | null;
+  declaration_name: string | null;
+  /** 0 or 1. */
+  created_here: number | null;
+}
+
+/** One paused declaration. */
+interface PausesTable {
+  created_at: DatabaseTime;
+  created_by: string | null;
+  /** The declaration's kind. */
+  kind: string;
+  name: string;
+  namespace: string;
+  reason: string;
+}
+
+/** One attempt to roll an image out; rows are never changed. */
+interface HistoryTable {
+  api_version: string;
+  cluster: string;
+  deployed_at: DatabaseTime;
+  deployed_by: string | null;
+  image: string;
+  /** The rendered object's kind. */
+  kind: string;
+  name: string;
+  namespace: string;
+  outcome: string | null;
+}
+
+/** A value that holds for the whole database. */
+interface SettingsTable {
+  name: string;
+  value: string;
+}
+
+/** Every table that queries use. */
+export interface Schema {
+  kubernetes_objects: ObjectsTable;
+  object_pauses: PausesTable;
+  object_history: HistoryTable;
+  sisyphus_settings: SettingsTable;
+}

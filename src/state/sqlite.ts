@@ -1,0 +1,95 @@
+import { closeSync, openSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import type BetterSqlite3 from 'better-sqlite3';
+import { Kysely } from 'kysely';
+import { ServiceError } from '../model/errors.ts';
+import type { Database } from './dialect.ts';
+import { fileDialect, SQLITE } from './sqlite-dialect.ts';
+import { explained, isLocked } from './sqlite-errors.ts';
+
+const BUSY_TIMEOUT_MS = 5_000;
+const RETRY_MS = 10;
+
+/**
+ * Opens a SQLite file, or makes one that only its owner may read.
+ * @param busyTimeoutMs how long every statement waits for another process' lock
+ * @throws UserError or ServiceError that names the path
+ */
+export async function openSqlite(path: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Promise<Database> {
+  const Driver = await loadDriver();
+  explained(path, () => makePrivateFile(path));
+  const file = explained(path, () => openFile(Driver, path, busyTimeoutMs));
+  try {
+    await switchToWriteAheadLog(file, busyTimeoutMs);
+    explained(path, () => configure(file));
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+  return { db: new Kysely({ dialect: fileDialect(file) }), dialect: SQLITE };
+}
+
+async function loadDriver(): Promise<typeof BetterSqlite3> {
+  try {
+    return (await import('better-sqlite3')).default;
+  } catch (cause) {
+    throw driverMissing(cause);
+  }
+}
+
+/** The driver loads its compiled half when it is first used. */
+function openFile(
+  Driver: typeof BetterSqlite3,
+  path: string,
+  timeout: number,
+): BetterSqlite3.Database {
+  try {
+    return new Driver(path, { timeout, fileMustExist: true });
+  } catch (error) {
+    if (error instanceof Driver.SqliteError) throw error;
+    throw driverMissing(error);
+  }
+}
+
+function driverMissing(cause: unknown): ServiceError {
+  return new ServiceError('The SQLite driver better-sqlite3 cannot be loaded.', {
+    code: 'database-driver-missing',
+    hint: 'Reinstall Sisyphus with npm for this version of Node; where npm finds no compiled driver it needs a C++ compiler.',
+    cause,
+  });
+}
+
+function makePrivateFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
+
+/** SQLite does not wait for its timeout when two processes change the mode of a file at once. */
+async function switchToWriteAheadLog(
+  file: BetterSqlite3.Database,
+  busyTimeoutMs: number,
+): Promise<void> {
+  const deadline = performance.now() + busyTimeoutMs;
+  for (;;) {
+    try {
+      explained(file.name, () => file.pragma('journal_mode = wal'));
+      return;
+    } catch (error) {
+      if (!isLocked(error) || performance.now() >= deadline) throw error;
+    }
+    await setTimeout(RETRY_MS);
+  }
+}
+
+/**
+ * `full` makes a commit survive a power cut, which `normal` does not in this mode: an object that
+ * was applied and then forgotten would never be deleted again. It costs one sync for each commit.
+ */
+function configure(file: BetterSqlite3.Database): void {
+  file.pragma('synchronous = full');
+  file.pragma('foreign_keys = on');
+  file.pragma('secure_delete = on');
+}

@@ -1,0 +1,121 @@
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What a proxy does instead of passing a request on. */
+export type Fault =
+  /** Answers by itself; with a `location` header it redirects. */
+  | {
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+    }
+  /** Passes the answer on, but breaks the connection after so many bytes of its body. */
+  | { readonly cutAfterBytes: number }
+  /** Passes the answer on without these headers. */
+  | { readonly withoutHeaders: readonly string[] }
+  /** Never answers. */
+  | { readonly hang: true };
+
+/** When a fault happens. The first rule that fits a request is taken. */
+export interface FaultRule {
+  readonly method?: string;
+  readonly path: RegExp;
+  /** How many requests it strikes; all where absent. */
+  readonly times?: number;
+  readonly fault: Fault;
+}
+
+/** A request that reached a proxy. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly authorization: string | undefined;
+}
+
+/** A real HTTP server between a client and another one, which can be told to misbehave. */
+export interface FaultProxy {
+  readonly url: string;
+  readonly host: string;
+  /** Every request so far, in order. */
+  readonly seen: readonly SeenRequest[];
+  /** Adds a rule, after those there are. */
+  add(rule: FaultRule): void;
+  stop(): Promise<void>;
+}
+
+/** Starts a proxy on a free port of this machine that passes everything to `target` but what the rules say. */
+export async function startFaultProxy(
+  target: { readonly url: string },
+  rules: readonly FaultRule[] = [],
+): Promise<FaultProxy> {
+  const active = rules.map((rule) => ({ rule, left: rule.times ?? Number.POSITIVE_INFINITY }));
+  const seen: SeenRequest[] = [];
+
+  const server = createServer((incoming, outgoing) => {
+    const { method = 'GET', url = '/', headers } = incoming;
+    seen.push({ method, path: url, authorization: headers.authorization });
+    const found = active.find(
+      ({ rule, left }) =>
+        left > 0 && rule.path.test(url) && (rule.method === undefined || rule.method === method),
+    );
+    if (found !== undefined) found.left -= 1;
+    serve(new URL(url, target.url), incoming, outgoing, found?.rule.fault);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  return {
+    url: `http://${host}`,
+    host,
+    seen,
+    add(rule) {
+      active.push({ rule, left: rule.times ?? Number.POSITIVE_INFINITY });
+    },
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function serve(
+  target: URL,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  fault: Fault | undefined,
+): void {
+  if (fault !== undefined && 'hang' in fault) return;
+  if (fault !== undefined && 'status' in fault) {
+    outgoing.writeHead(fault.status, fault.headers).end(fault.body);
+    return;
+  }
+  const { method, headers } = incoming;
+  const passed = request(target, { method, headers }, (answer) => {
+    passOn(answer, outgoing, fault);
+  });
+  passed.on('error', () => outgoing.destroy());
+  incoming.pipe(passed);
+}
+
+function passOn(
+  answer: IncomingMessage,
+  outgoing: ServerResponse,
+  fault: Exclude<Fault, { status: number } | { hang: true }> | undefined,
+): void {
+  const headers = { ...answer.headers };
+  const without = fault !== undefined && 'withoutHeaders' in fault ? fault.withoutHeaders : [];
+  for (const name of without) delete headers[name];
+  outgoing.writeHead(answer.statusCode ?? 502, headers);
+  if (fault === undefined || !('cutAfterBytes' in fault)) {
+    answer.pipe(outgoing);
+    return;
+  }
+  let left = fault.cutAfterBytes;
+  answer.on('data', (chunk: Buffer) => {
+    outgoing.write(chunk.subarray(0, left));
+    left -= chunk.length;
+    if (left <= 0) outgoing.destroy();
+  });
+  answer.on('end', () => outgoing.end());
+}

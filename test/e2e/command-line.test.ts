@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { World } from './world.ts';
+
+describe('the command line', () => {
+  it('helps with examples', async () => {
+    const world = await World.open();
+    for (const args of [['--help'], ['push', '--help'], ['diff', '--help']]) {
+      const { exitCode, stdout } = await world.run(args);
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain('Examples:');
+    }
+  });
+
+  it('prints its version', async () => {
+    const world = await World.open();
+    expect(await world.run(['--version'])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+    });
+  });
+
+  it('ends with 2 for wrong usage, with a suggestion', async () => {
+    const world = await World.open();
+    expect(await world.run(['pusch'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('push'),
+    });
+    expect(await world.run(['push', '--clusters', 'x'])).toMatchObject({ exitCode: 2 });
+    expect(await world.run(['diff', '--concurrency', 'many'])).toMatchObject({ exitCode: 2 });
+    const nowhere = await world.run(['diff'], { env: { MONITOR_DIRECTORY: '' } });
+    expect(nowhere).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('monitor directory'),
+    });
+  });
+
+  it('completes commands and flags', async () => {
+    const world = await World.open();
+    const script = await world.run(['completion', 'bash']);
+    expect(script).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('complete') });
+    const flags = await world.run(['complete', '--', 'push', '--all']);
+    expect(flags.stdout).toContain('--allow-mass-delete');
+  });
+
+  it('prints plan and events as JSON lines', async () => {
+    const world = await World.open();
+    await world.write({
+      '{ns}/index.yaml': `
+apiVersion: sisyphus/v1
+kind: KubernetesYaml
+metadata: {name: a}
+clusters: [east]
+objects:
+  - {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}
+`,
+    });
+    const lines = (await world.push('--output', 'json'))
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ type }) => type)).toEqual([
+      ...['plan', 'change', 'change'],
+      ...['started', 'finished', 'started', 'finished', 'result'],
+    ]);
+    expect(lines.at(-1)).toMatchObject({ exitCode: 0, counts: { applied: 2 } });
+    const failed = await world.run(['diff', '--output', 'json', '/nowhere']);
+    expect(failed.exitCode).toBe(1);
+    const [problem, result] = failed.stdout.split('\n').map((line) => JSON.parse(line));
+    expect(problem).toMatchObject({ type: 'problem', code: 'monitor-directory' });
+    expect(result).toMatchObject({ type: 'result', exitCode: 1 });
+  });
+});

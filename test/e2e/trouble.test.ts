@@ -1,0 +1,147 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { World } from './world.ts';
+
+const configMap = (clusters: string) => `
+apiVersion: sisyphus/v1
+kind: KubernetesYaml
+metadata: {name: a}
+clusters: [${clusters}]
+objects:
+  - {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}
+`;
+
+const deployment = (image: string, name = 'echo') => `
+apiVersion: sisyphus/v1
+kind: Deployment
+metadata: {name: ${name}}
+config: {env: prod, image: '${image}'}
+footprint: {east: {replicas: 1}}
+`;
+
+const PROGRAM = 'def main(ctx):\n    return Application()\n';
+
+describe('trouble outside', () => {
+  it('names a kubeconfig that is not there', async () => {
+    const world = await World.open();
+    await world.write({ '{ns}/index.yaml': configMap('east') });
+    const result = await world.run(['push', '--yes'], { env: { KUBECONFIG: '/nowhere/config' } });
+    expect(result).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('/nowhere/config'),
+    });
+  });
+
+  it('names an unknown context with its place and the known ones', async () => {
+    const world = await World.open();
+    await world.write({ '{ns}/index.yaml': configMap('eest') });
+    const { exitCode, stderr } = await world.run(['push', '--yes']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/index\.yaml:5:12: .*eest/);
+    expect(stderr).toContain('east');
+    expect(stderr).toContain('west');
+  });
+
+  it('does the work of the other clusters when one is unreachable', async () => {
+    const world = await World.open();
+    const kubeconfig = join(world.directory, '..', 'kubeconfig');
+    await writeFile(
+      kubeconfig,
+      `apiVersion: v1
+kind: Config
+clusters: [{name: south, cluster: {server: 'https://127.0.0.1:1'}}]
+users: [{name: u, user: {token: t}}]
+contexts: [{name: south, context: {cluster: south, user: u}}]
+`,
+    );
+    await world.write({ '{ns}/index.yaml': configMap('east, south') });
+    const env = { KUBECONFIG: `${world.env.KUBECONFIG}:${kubeconfig}` };
+    const result = await world.run(['push', '--yes'], { env });
+    expect(result.exitCode).toBe(1);
+    expect(result.stdout).toContain('cluster south is unreachable');
+    expect(await world.get('east', 'configmap/a')).toBeDefined();
+    expect(await world.run(['diff', '--exit-code'], { env })).toMatchObject({ exitCode: 3 });
+  });
+
+  it('applies nothing when a registry is unreachable or a tag is missing', async () => {
+    const world = await World.open();
+    const { reference } = await world.image('echo', PROGRAM);
+    await world.write({
+      '{ns}/index.yaml': [
+        deployment('http://127.0.0.1:1/gone_config:latest', 'a'),
+        deployment(reference.replace('latest', 'nope'), 'b'),
+        deployment(reference, 'c'),
+      ].join('---'),
+    });
+    const { exitCode, stderr } = await world.run(['push', '--yes']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('127.0.0.1:1');
+    expect(stderr).toContain('nope');
+    expect(stderr).toContain('2 errors; nothing was applied.');
+    expect(await world.get('east', 'deployment/c')).toBeUndefined();
+  });
+
+  it('says what is wrong with a database file that is none', async () => {
+    const world = await World.open();
+    await world.write({ '{ns}/index.yaml': configMap('east') });
+    await writeFile(world.database, 'this is a text file, not a database at all\n'.repeat(50));
+    expect(await world.run(['diff'])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(world.database),
+    });
+  });
+
+  it('reports what an API server refuses for each object, and does the rest', async () => {
+    const world = await World.open();
+    await world.write({
+      '{ns}/index.yaml': `${configMap('east')}---
+apiVersion: sisyphus/v1
+kind: KubernetesYaml
+metadata: {name: b}
+clusters: [east]
+objects:
+  - {apiVersion: v1, kind: Service, metadata: {name: bad}, spec: {ports: [{port: 99999}]}}
+`,
+    });
+    const { exitCode, stdout } = await world.run(['push', '--yes']);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/failed +Service .*bad/);
+    expect(await world.get('east', 'configmap/a')).toBeDefined();
+  });
+});
+
+describe('a bad program', () => {
+  const cases: readonly (readonly [string, string, RegExp])[] = [
+    ['has no main', 'x = 1\n', /main/],
+    ['fails', 'def main(ctx):\n    return 1 // 0\n', /app\.star:2/],
+    [
+      'never ends',
+      'def main(ctx):\n    for i in range(1000000000):\n        pass\n',
+      /limit|steps/,
+    ],
+    [
+      'doubles a list',
+      'def main(ctx):\n    l = [1]\n    for i in range(60):\n        l = l + l\n',
+      /limit|memory/,
+    ],
+    ['nests too deep', `x = ${'('.repeat(2000)}1${')'.repeat(2000)}\n`, /limit|deep|nest/],
+  ];
+  it.each(cases)(
+    'that %s ends in a clear error, and nothing is applied',
+    async (_what, program, message) => {
+      const world = await World.open();
+      const bad = await world.image('bad', program);
+      const good = await world.image('good', PROGRAM);
+      await world.write({
+        '{ns}/index.yaml': `${deployment(bad.reference, 'bad')}---${deployment(good.reference, 'good')}`,
+      });
+      const { exitCode, stderr } = await world.run(['push', '--yes', '--starlark-timeout', '3s']);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(message);
+      expect(stderr).toContain('1 error; nothing was applied.');
+      expect(stderr).not.toContain('    at ');
+      expect(await world.get('east', 'deployment/good')).toBeUndefined();
+    },
+  );
+});
