@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'pure',
-          include: ['src/**/*.test.{ts,tsx}', 'test/architecture.test.ts'],
+          include: ['{src,scripts}/**/*.test.{ts,tsx}', 'test/architecture.test.ts'],
           exclude: [...configDefaults.exclude, 'src/**/*.{cluster,registry}.test.ts'],
           globalSetup: './test/setup-engine.ts',
         },

@@ -19,7 +19,7 @@ export async function buildEngine(): Promise<string> {
   const directory = await buildOnce({
     name: 'starlark-engine',
     key: `${sources} ${compiler}`,
-    estimate: '2 min',
+    estimate: '3 min',
     build: compile,
   });
   return join(directory, 'engine.wasm');

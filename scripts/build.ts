@@ -1,4 +1,4 @@
-import { chmod, copyFile, readFile, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { buildEngine } from './build-engine.ts';
@@ -18,8 +18,8 @@ export async function buildDist(): Promise<void> {
   await requirePrerequisites(['node', 'rust', 'cargo', 'cpp']);
   const engine = await buildEngine();
   const { version } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'));
-  await rm(dist, { recursive: true, force: true });
-  await build({
+  const { outputFiles } = await build({
+    write: false,
     absWorkingDir: root,
     entryPoints: { sisyphus: 'src/cli/main.ts', 'starlark-worker': 'src/starlark/worker.ts' },
     outdir: dist,
@@ -38,6 +38,9 @@ export async function buildDist(): Promise<void> {
     },
     logLevel: 'warning',
   });
+  await rm(dist, { recursive: true, force: true });
+  await mkdir(dist);
+  for (const { path, contents } of outputFiles) await writeFile(path, contents);
   await copyFile(engine, `${dist}/engine.wasm`);
   await chmod(`${dist}/sisyphus.js`, 0o755);
 }

@@ -6,7 +6,7 @@ import { formatPlan } from './view/plan-text.ts';
 import { formatProblems } from './view/problems-text.ts';
 import type { LiveProgress } from './view/progress-live.tsx';
 import { formatEvent } from './view/progress-text.ts';
-import { isInteractive, wantsColor } from './view/style.ts';
+import { canDraw, wantsColor } from './view/style.ts';
 import { formatSummary } from './view/summary.ts';
 
 /** Reports as text: plan and result on standard output, errors on standard error. */
@@ -14,7 +14,7 @@ export async function textReport(flags: ReportFlags): Promise<Report> {
   const { env, stdout, stderr } = process;
   const color = wantsColor(stdout, env);
   // Ink takes a while to load; only a terminal needs it.
-  const live = isInteractive(stdout, env) ? await import('./view/progress-live.tsx') : undefined;
+  const live = canDraw(stdout, env) ? await import('./view/progress-live.tsx') : undefined;
   const print = (text: string) => stdout.write(`${text}\n`);
   return {
     problems: (problems) => {

@@ -246,6 +246,17 @@ describe('redirects', () => {
     expect(thief.seen).toEqual([{ method: 'GET', path: '/blobs/x', authorization: undefined }]);
   });
 
+  it('let no other host ask for the credentials at the first request', async () => {
+    const thief = await bench.proxyFor(open);
+    const challenge = { 'www-authenticate': `Bearer realm="${thief.url}/token"` };
+    thief.add({ path: /./, fault: { status: 401, headers: challenge } });
+    const headers = { location: `${thief.url}/v2/` };
+    const proxy = await bench.proxyFor(open, { path: /^\/v2\/$/, fault: { status: 307, headers } });
+    const registry = bench.client({ credentials: wrong });
+    expect(await registry.digest(referenceAt(proxy, 'team/app:v1'))).toBe(image.digest);
+    expect(thief.seen.map(({ path }) => path)).toEqual(['/v2/']);
+  });
+
   it('are not followed with an identity token', async () => {
     const thief = await bench.proxyFor(open);
     const service = await bench.proxyFor(open, {

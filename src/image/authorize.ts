@@ -69,7 +69,8 @@ export function createAuthorizer(http: Http, credentials: Credentials): Authoriz
       return answerTo(await challengeOf(repository), repository);
     },
     async reauthorize(repository, answer, refused) {
-      const challenge = chooseChallenge(answer.headers['www-authenticate']);
+      const challenge =
+        chooseChallenge(answer.headers['www-authenticate']) ?? (await challengeOf(repository));
       challenges.set(registryUrl(repository).origin, Promise.resolve(challenge));
       tokens.delete(tokenId(repository));
       const better = await answerTo(challenge, repository);
@@ -86,8 +87,10 @@ async function ping(http: Http, repository: Repository): Promise<Challenge | und
     peer: 'registry',
     maxBytes: MAX_PING_BYTES,
   });
-  // Any other status says nothing about authentication; the real request will tell.
-  return answer.status === 401 ? chooseChallenge(answer.headers['www-authenticate']) : undefined;
+  // Any other status says nothing about authentication; the real request will tell. And nobody but
+  // the registry itself may say where our credentials go.
+  if (answer.status !== 401 || answer.url.origin !== url.origin) return undefined;
+  return chooseChallenge(answer.headers['www-authenticate']);
 }
 
 function tokenId(repository: Repository): string {

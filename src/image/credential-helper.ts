@@ -76,18 +76,19 @@ function runError(
   if (error.killed === true) {
     return new ServiceError(
       `The credential helper ${program} did not answer for ${server} within ${timeoutMs / 1000} s.`,
-      { code: 'credential-helper-timeout', hint: HINT(name) },
+      { code: 'credential-helper-timeout', hint: hintFor(name) },
     );
   }
   return brokenHelper(name, `failed for ${server} (${String(error.code ?? 'killed')})`);
 }
 
-const HINT = (name: string): string =>
-  `Run "docker-credential-${name} get" yourself, or take the helper out of credHelpers and credsStore.`;
+function hintFor(name: string): string {
+  return `Run "docker-credential-${name} get" yourself, or take the helper out of credHelpers and credsStore.`;
+}
 
 function brokenHelper(name: string, why: string): UserError {
   return new UserError(`The credential helper docker-credential-${name} ${why}.`, {
     code: 'broken-credential-helper',
-    hint: HINT(name),
+    hint: hintFor(name),
   });
 }

@@ -13,7 +13,7 @@ export interface Repository {
 }
 
 /** Names whatever a tag points at now. */
-export interface TagReference extends Repository {
+interface TagReference extends Repository {
   readonly kind: 'tag';
   readonly tag: string;
 }
@@ -35,6 +35,9 @@ const DOCKER_HUB_ALIASES: ReadonlySet<string> = new Set([DOCKER_HUB_HOST, 'index
 
 const EXPECTED =
   'Write [http://]host[:port]/repository[:tag|@sha256:…], or a Docker Hub name such as alpine:3.';
+const TAG_RULE =
+  'A tag is at most 128 letters, digits, "_", "." and "-", and starts with none of the last two.';
+const DIGEST_RULE = 'A digest is sha256: and 64 hexadecimal digits in lower case.';
 /** Long enough for every legal name (OCI distribution spec 1.1: 255 characters), tag and digest. */
 const MAX_LENGTH = 1024;
 const MAX_REPOSITORY_LENGTH = 255;
@@ -101,10 +104,6 @@ export function registryUrl({ insecure, registry }: Repository): URL {
 export function canonicalRegistry(host: string): string {
   return DOCKER_HUB_ALIASES.has(host) ? DOCKER_HUB : host;
 }
-
-const TAG_RULE =
-  'A tag is at most 128 letters, digits, "_", "." and "-", and starts with none of the last two.';
-const DIGEST_RULE = 'A digest is sha256: and 64 hexadecimal digits in lower case.';
 
 /** Splits off scheme and name; `rest` is empty or starts with the `:` of a tag or the `@` of a digest. */
 function parseName(text: string): { repository: Repository; rest: string } {

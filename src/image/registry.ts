@@ -10,7 +10,7 @@ import { formatRepository, type Reference, registryUrl } from './reference.ts';
 import { type RegistryAction, registryError } from './registry-error.ts';
 
 /** A blob as a manifest names it. */
-export interface BlobDescriptor {
+interface BlobDescriptor {
   readonly digest: string;
   /** Bytes. */
   readonly size: number;

@@ -28,19 +28,29 @@ export async function untar(
   let count = 0;
   try {
     for await (const entry of reader) {
-      if (++count > limits.entries)
+      if (++count > limits.entries) {
         throw imageTooLarge(image, 'a layer has too many entries', 'entries', limits);
+      }
       const described = describe(entry.header, image, limits);
-      const chunks: Buffer[] = [];
-      for await (const chunk of entry) chunks.push(chunk as Buffer);
-      if (described?.kind === 'file') entries.push({ ...described, bytes: Buffer.concat(chunks) });
-      else if (described !== undefined) entries.push(described);
+      if (described?.kind === 'file') {
+        entries.push({ ...described, bytes: await readAll(entry) });
+        continue;
+      }
+      // Not awaited: the body of a folder that claims a size never ends (tar-stream 3.2).
+      entry.resume();
+      if (described !== undefined) entries.push(described);
     }
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw brokenImage(image, `a layer is not a tar archive (${(error as Error).message})`, error);
   }
   return entries;
+}
+
+async function readAll(entry: AsyncIterable<unknown>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of entry) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
 }
 
 type Described =
@@ -50,6 +60,8 @@ type Described =
 /** What a header says; undefined for what has no meaning here. */
 function describe(header: Header, image: string, limits: ImageLimits): Described | undefined {
   const path = readPath(header.name, image, limits);
+  // The library takes some nonsense for a size and would wait for it for ever.
+  if (!Number.isSafeInteger(header.size)) throw brokenImage(image, `"${header.name}" has no size`);
   // The library's types hide that it gives null here.
   const linkname = header.linkname ?? '';
   const name = path.at(-1) ?? '';
@@ -87,8 +99,9 @@ function describeWhiteout(path: ImagePath, name: string, image: string): Describ
   if (name === OPAQUE_WHITEOUT) return { kind: 'opaque-whiteout', path: parent };
   if (name.startsWith(AUFS_PREFIX)) return undefined;
   const hidden = name.slice(WHITEOUT.length);
-  if (['', '.', '..'].includes(hidden))
+  if (['', '.', '..'].includes(hidden)) {
     throw unsafeImage(image, `"${path.join('/')}" takes away no file`);
+  }
   return { kind: 'whiteout', path: [...parent, hidden] };
 }
 

@@ -38,6 +38,8 @@ export async function prepare(
     state.repository(),
   ]);
   checkRepository(repository, served, recorded, house);
+  // One error for a kubeconfig that is not there, instead of one for each context that is named.
+  if (repository.declarations.length > 0) void clusters.names;
 
   const paused = new Set(pauses.map((pause) => declarationKey(pause.declaration)));
   const isActive = ({ declaration }: Problem) =>

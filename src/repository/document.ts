@@ -6,8 +6,15 @@ import { valueAt } from '../model/object.ts';
 import type { SourcePosition } from '../model/position.ts';
 import { type DeclarationBody, declarationBody } from './declaration-body.ts';
 import { byPosition, explainIssues } from './explain.ts';
-import { joinReads, type PlacedObject, readObject } from './objects.ts';
-import { SCHEMAS, SISYPHUS_API_VERSION, SISYPHUS_KINDS, type SisyphusKind } from './schema.ts';
+import { joinReads, type LocatedObject, readObject } from './objects.ts';
+import { quote } from './quote.ts';
+import {
+  SCHEMAS,
+  SISYPHUS_API_VERSION,
+  SISYPHUS_KINDS,
+  type SisyphusKind,
+  SOURCE,
+} from './schema.ts';
 import { parseYaml, type YamlDocument } from './yaml-document.ts';
 
 /** One Sisyphus document as far as it can be read; what its sources hold is not in it yet. */
@@ -20,7 +27,7 @@ export interface SisyphusDocument {
   /** Absent where the document is invalid or a SisyphusYaml. */
   readonly body?: DeclarationBody;
   /** The inline objects of a KubernetesYaml. */
-  readonly objects: readonly PlacedObject[];
+  readonly objects: readonly LocatedObject[];
   /** The files that it names. */
   readonly sources: readonly Located<string>[];
 }
@@ -52,7 +59,7 @@ function checkHeader(document: YamlDocument): readonly UserError[] {
     const position = document.position(['apiVersion']);
     const hint =
       'Kubernetes objects belong in the objects or sources of a KubernetesYaml document.';
-    const sentence = `Unknown apiVersion \`${apiVersion}\`; expected \`${SISYPHUS_API_VERSION}\`.`;
+    const sentence = `Unknown apiVersion ${quote(apiVersion)}; expected \`${SISYPHUS_API_VERSION}\`.`;
     return [new UserError(sentence, { code: 'unknown-value', position, hint })];
   }
   const { error } = header.safeParse(value);
@@ -89,9 +96,9 @@ function readDocument(
 function sourcesOf(value: JsonObject, document: YamlDocument): Located<string>[] {
   const { sources } = value;
   if (!Array.isArray(sources)) return [];
-  return sources.flatMap((source, index) =>
-    typeof source === 'string' && source !== ''
-      ? [{ value: source, position: document.position(['sources', index]) }]
-      : [],
-  );
+  return sources.flatMap((source, index) => {
+    const { data } = SOURCE.safeParse(source);
+    const position = document.position(['sources', index]);
+    return data === undefined ? [] : [{ value: data, position }];
+  });
 }

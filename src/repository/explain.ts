@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { UserError } from '../model/errors.ts';
 import { isJsonObject, type JsonValue } from '../model/json.ts';
+import { quote } from './quote.ts';
 import { oneOf, suggest, suggestion } from './suggest.ts';
 import type { Path, YamlDocument } from './yaml-document.ts';
 
@@ -67,7 +68,7 @@ class Explainer {
     return keys.map((key) => {
       const meant = suggest(key, known);
       if (meant !== undefined) this.#misspelt.add(formatPath([...path, meant]));
-      const sentence = `Unknown field \`${key}\`${suggestion(key, known)}`;
+      const sentence = `Unknown field ${quote(key)}${suggestion(key, known)}`;
       return this.#error('unknown-field', sentence, [...path, key], 'key');
     });
   }
@@ -84,12 +85,11 @@ class Explainer {
     const { path } = issue;
     if (issue.code === 'invalid_value' && typeof found === 'string') {
       const advice = suggestion(found, issue.values.map(String));
-      const sentence = `Unknown ${String(path.at(-1))} \`${found}\`${advice}`;
+      const sentence = `Unknown ${String(path.at(-1))} ${quote(found)}${advice}`;
       return this.#error('unknown-value', sentence, path);
     }
-    const where = path.length === 0 ? 'This value' : `\`${formatPath(path)}\``;
-    const part = issue.code === 'invalid_key' ? 'key' : 'value';
-    return this.#error('invalid-field', `${where}: ${fault(issue, found)}`, path, part);
+    const where = path.length === 0 ? 'This value' : quote(formatPath(path));
+    return this.#error('invalid-field', `${where}: ${fault(issue, found)}`, path);
   }
 
   #error(code: string, sentence: string, path: Path, part?: 'key' | 'value'): UserError {
@@ -100,18 +100,22 @@ class Explainer {
 
 /** What is wrong with a value, which is never told itself: it may be a secret's. */
 function fault(issue: Issue, found: JsonValue): string {
-  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   if (issue.code === 'invalid_type') return wrongType(issue.expected, found);
   if (issue.code !== 'invalid_value') return issue.message;
   return `expected ${oneOf(issue.values.map(String))}, found ${typeName(found)}.`;
 }
 
 function missingField(path: Path): string {
-  const parent = path.length > 1 ? ` in \`${formatPath(path.slice(0, -1))}\`` : '';
+  const parent = path.length > 1 ? ` in ${quote(formatPath(path.slice(0, -1)))}` : '';
   return `The field \`${String(path.at(-1))}\` is missing${parent}.`;
 }
 
-function wrongType(expected: string, found: JsonValue): string {
+/**
+ * Ends a sentence about a value of the wrong type, without the value.
+ *
+ * @param expected zod's name of the type.
+ */
+export function wrongType(expected: string, found: JsonValue): string {
   const name = TYPE_NAMES[expected] ?? expected;
   if (expected === 'int' && typeof found === 'number') return `expected ${name}, found a fraction.`;
   const isUnquoted = name === 'text' && (typeof found === 'boolean' || typeof found === 'number');

@@ -3,12 +3,12 @@ import { UserError } from '../model/errors.ts';
 import { isJsonObject, type JsonValue } from '../model/json.ts';
 import type { Manifest } from '../model/object.ts';
 import type { SourcePosition } from '../model/position.ts';
-import { explainIssues } from './explain.ts';
+import { explainIssues, wrongType } from './explain.ts';
 import { SISYPHUS_API_VERSION } from './schema.ts';
 import { type Path, parseYaml, type YamlDocument } from './yaml-document.ts';
 
 /** A Kubernetes object and where it stands. */
-export interface PlacedObject {
+export interface LocatedObject {
   readonly value: Manifest;
   readonly position: SourcePosition;
   readonly namespacePosition: SourcePosition;
@@ -16,7 +16,7 @@ export interface PlacedObject {
 
 /** The objects of a file, or of the inline `objects`, and what is wrong with the others. */
 export interface ReadObjects {
-  readonly objects: readonly PlacedObject[];
+  readonly objects: readonly LocatedObject[];
   readonly errors: readonly UserError[];
 }
 
@@ -28,13 +28,15 @@ const kubernetesObject = z.looseObject({
   kind: text,
   metadata: z.looseObject({
     // What may be a part of a path of the API (apimachinery, IsValidPathSegmentName).
-    name: text.check(z.regex(/^(?!\.\.?$)[^/%]*$/, 'must not contain `/` or `%`.')),
-    namespace: z.nullish(z.string()),
+    name: text.check(
+      z.regex(
+        /^(?!\.\.?$)[^/%\p{C}]*$/u,
+        'expected a name without `/`, `%` and control characters.',
+      ),
+    ),
+    namespace: z.optional(z.string()),
   }),
 });
-
-const textMap = z.nullish(z.record(z.string(), z.string()));
-const secret = z.extend(kubernetesObject, { data: textMap, stringData: textMap });
 
 /** Reads a file of Kubernetes objects, YAML or JSON. Empty documents are left out. */
 export function readObjectsFile(content: string, file: string): ReadObjects {
@@ -62,11 +64,12 @@ export function readObject(value: JsonValue, document: YamlDocument, path: Path)
     });
     return { objects: [], errors: [error] };
   }
-  const schema = isSecret(value) ? secret : kubernetesObject;
-  const { error } = schema.safeParse(value);
-  if (error !== undefined) {
-    return { objects: [], errors: explainIssues(error.issues, schema, document, path) };
-  }
+  const { error } = kubernetesObject.safeParse(value);
+  const errors = [
+    ...explainIssues(error?.issues ?? [], kubernetesObject, document, path),
+    ...checkSecret(value, document, path),
+  ];
+  if (errors.length > 0) return { objects: [], errors };
   const object = {
     value: value as Manifest,
     position: document.position(path),
@@ -88,6 +91,22 @@ function listItems(value: JsonValue): readonly JsonValue[] | undefined {
   return Array.isArray(value.items) ? value.items : undefined;
 }
 
-function isSecret(value: JsonValue): boolean {
-  return isJsonObject(value) && value.apiVersion === 'v1' && value.kind === 'Secret';
+/**
+ * Refuses secret values that are not text. It does not name the key, because a misplaced `?` or `:`
+ * can make a value one.
+ */
+function checkSecret(value: JsonValue, document: YamlDocument, path: Path): UserError[] {
+  if (!isJsonObject(value) || value.apiVersion !== 'v1' || value.kind !== 'Secret') return [];
+  return ['data', 'stringData'].flatMap((field) => {
+    const entries = value[field] ?? {};
+    const refuse = (expected: string, found: JsonValue, at: Path) => {
+      const position = document.position([...path, field, ...at]);
+      const sentence = `\`${field}\`: ${wrongType(expected, found)}`;
+      return new UserError(sentence, { code: 'invalid-field', position });
+    };
+    if (!isJsonObject(entries)) return [refuse('record', entries, [])];
+    return Object.entries(entries)
+      .filter(([, entry]) => typeof entry !== 'string')
+      .map(([key, entry]) => refuse('string', entry, [key]));
+  });
 }

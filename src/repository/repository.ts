@@ -2,6 +2,7 @@ import { type Declaration, GLOBAL_FOLDER } from '../model/declaration.ts';
 import { UserError } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
 import { expectUserError, Loader } from './loader.ts';
+import { quote } from './quote.ts';
 import { isLabel, LABEL_RULE } from './schema.ts';
 import { SourceFiles } from './source-files.ts';
 import { type FolderContents, walkFolder } from './walk.ts';
@@ -79,7 +80,7 @@ function readFolder({ name, index }: Folder, files: SourceFiles, loader: Loader)
 
 function invalidName(name: string, files: SourceFiles): UserError {
   return new UserError(
-    `The folder \`${name}\` cannot be a namespace: its name must be ${LABEL_RULE}.`,
+    `The folder ${quote(name)} cannot be a namespace: its name must be ${LABEL_RULE}.`,
     {
       code: 'invalid-namespace',
       position: files.indexPosition(name),

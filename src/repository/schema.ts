@@ -11,6 +11,7 @@ export const SISYPHUS_API_VERSION = 'sisyphus/v1';
 /** Kubernetes' name rules: RFC 1123 labels and subdomains (apimachinery, util/validation). */
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const PRINTABLE = /^\P{C}*$/u;
 const SECRET_KEY = /^[-._a-zA-Z0-9]+$/;
 const LABEL_MAX_LENGTH = 63;
 const SUBDOMAIN_MAX_LENGTH = 253;
@@ -28,7 +29,13 @@ export function isLabel(name: string): boolean {
 export const LABEL_RULE = `lower-case letters, digits and \`-\`, at most ${LABEL_MAX_LENGTH} characters, with a letter or digit at both ends`;
 
 const text = (description: string) =>
-  z.string().check(z.minLength(1, 'must not be empty.'), z.describe(description));
+  z
+    .string()
+    .check(
+      z.minLength(1, 'must not be empty.'),
+      z.regex(PRINTABLE, 'must not contain control characters.'),
+      z.describe(description),
+    );
 
 const label = (description: string, maxLength = LABEL_MAX_LENGTH) =>
   z
@@ -40,7 +47,7 @@ const label = (description: string, maxLength = LABEL_MAX_LENGTH) =>
     );
 
 const mapOf = <T extends z.ZodMiniType>(value: T, description: string) =>
-  z.record(text('A name.'), value).check(z.describe(description));
+  z.record(z.string(), value).check(z.describe(description));
 
 const metadata = <T extends z.ZodMiniType<string>>(name: T) =>
   z.strictObject({
@@ -154,12 +161,19 @@ const cronJob = z
   })
   .check(z.describe('A program that runs by the clock.'));
 
-const sources = z.array(text('A file, relative to the one that names it.'));
+/** One entry of `sources`. */
+export const SOURCE = text('A file, relative to the one that names it.');
+
+const sources = z.array(SOURCE);
 
 const kubernetesYaml = z
   .strictObject({
     ...document('KubernetesYaml'),
-    metadata: z.strictObject({ name: text('A name for the declaration.') }),
+    metadata: z.strictObject({
+      name: text('A name for the declaration.').check(
+        z.maxLength(SUBDOMAIN_MAX_LENGTH, `expected at most ${SUBDOMAIN_MAX_LENGTH} characters.`),
+      ),
+    }),
     clusters: z
       .array(text('The name of a kubeconfig context.'))
       .check(z.describe('The clusters that get the objects.')),

@@ -6,6 +6,7 @@ import { UserError } from '../model/errors.ts';
 import { compareBytes } from '../model/object.ts';
 import type { SourcePosition } from '../model/position.ts';
 import { concurrencyLimit } from './concurrency-limit.ts';
+import { quote } from './quote.ts';
 
 /** Requests to the file system that are under way at once. */
 const REQUESTS_LIMIT = 32;
@@ -52,9 +53,9 @@ export class SourceFiles {
     const absolute = path.resolve(cwd, directory);
     const entries = await readdir(absolute, { withFileTypes: true }).catch((cause: unknown) => {
       const fault = errorCode(cause) === 'ENOTDIR' ? 'is not a folder' : accessFault(cause);
-      throw new UserError(`The monitor directory \`${directory}\` ${fault}.`, {
+      throw new UserError(`The monitor directory ${quote(directory)} ${fault}.`, {
         code: 'monitor-directory',
-        hint: 'Name the folder whose sub-folders are the namespaces.',
+        hint: 'Name the folder whose sub-folders are the namespaces with --monitor-directory or MONITOR_DIRECTORY.',
       });
     });
     const real = await realpath(absolute);
@@ -105,7 +106,7 @@ export class SourceFiles {
    * @throws UserError `source-not-found` or `source-outside`.
    */
   async resolve(source: string, from: string, position: SourcePosition): Promise<string> {
-    const what = `The source \`${source}\``;
+    const what = `The source ${quote(source)}`;
     const file = path.resolve(path.dirname(from), source);
     const real = await this.#bounded(() => realpath(file)).catch((cause: unknown) => {
       // What lies outside must not be told to exist or not to exist.

@@ -109,18 +109,18 @@ ${SISYPHUS}kind: Deployment
     'shop/index.yaml:6:17: The field `kind` is missing.',
     'shop/index.yaml:6:17: The field `metadata` is missing.',
     'shop/index.yaml:6:59: The field `name` is missing in `metadata`.',
-    'shop/a.yaml:4:17: `stringData.a`: expected text, found a number; put it in quotes.',
-    'shop/a.yaml:4:41: `stringData.c`: expected text, found a map.',
-    'shop/a.yaml:4:58: `stringData.e`: expected text, found a list.',
-    'shop/a.yaml:4:69: `stringData.f`: expected text, found nothing.',
-    'shop/a.yaml:4:77: `stringData.g`: expected text, found a boolean; put it in quotes.',
+    'shop/a.yaml:4:17: `stringData`: expected text, found a number; put it in quotes.',
+    'shop/a.yaml:4:41: `stringData`: expected text, found a map.',
+    'shop/a.yaml:4:58: `stringData`: expected text, found a list.',
+    'shop/a.yaml:4:69: `stringData`: expected text, found nothing.',
+    'shop/a.yaml:4:77: `stringData`: expected text, found a boolean; put it in quotes.',
     'shop/a.yaml:5:7: `data`: expected a map, found text.',
     'shop/a.yaml:9:9: This value: expected a map, found a number.',
     'shop/a.yaml:9:57: `metadata.name`: expected text, found a number; put it in quotes.',
     'shop/a.yaml:9:71: `metadata.namespace`: expected text, found a list.',
     'shop/a.yaml:11:13: `apiVersion`: must not be empty.',
     'shop/a.yaml:12:7: `kind`: expected text, found a number; put it in quotes.',
-    'shop/a.yaml:13:18: `metadata.name`: must not contain `/` or `%`.',
+    'shop/a.yaml:13:18: `metadata.name`: expected a name without `/`, `%` and control characters.',
     'shop/a.yaml:15:1: A Sisyphus document cannot stand among Kubernetes objects.',
     '  hint: Name its file in the sources of a SisyphusYaml document instead.',
     'shop/a.yaml:18:1: This value: expected a map, found a list.',
@@ -227,6 +227,7 @@ test('refuses sources that are missing, no file, no text or outside', async () =
     }),
   ).toBe(
     [
+      'shop/index.yaml:11:3: `sources[5]`: must not contain control characters.',
       'shop/index.yaml:12:3: `sources[6]`: must not be empty.',
       'shop/index.yaml:13:3: `sources[7]`: expected text, found a number; put it in quotes.',
       'shop/index.yaml:6:3: The source `missing.yaml` does not exist.',
@@ -234,9 +235,15 @@ test('refuses sources that are missing, no file, no text or outside', async () =
       'shop/index.yaml:8:3: The source `.` is not a file.',
       'shop/index.yaml:9:3: The source `../../outside.yaml` leads outside of the monitor directory.',
       'shop/index.yaml:10:3: The source `/etc/hostname` leads outside of the monitor directory.',
-      'shop/index.yaml:11:3: The source `a\0b` cannot be read.',
       'shop/index.yaml:17:11: The source `../..` leads outside of the monitor directory.',
     ].join('\n'),
+  );
+});
+
+test('writes control characters of a file as escapes and cuts what is endless', async () => {
+  const key = `\\e[2J\\u202e${'x'.repeat(300)}`;
+  expect(await readProblems({ 'shop/index.yaml': `{"${key}": 1, "${key}": 2}` })).toBe(
+    `shop/index.yaml:1:320: The key \`\\u{1b}[2J\\u{202e}${'x'.repeat(195)}…\` is given a second time in the same map.`,
   );
 });
 

@@ -3,14 +3,14 @@ import {
   type DeclarationId,
   declarationKey,
   formatDeclaration,
-  GLOBAL_FOLDER,
 } from '../model/declaration.ts';
 import { UserError } from '../model/errors.ts';
 import { formatPosition, type SourcePosition } from '../model/position.ts';
 import type { Problem } from '../model/problem.ts';
+import { checkDeclarationFolder, checkObjectFolder } from './folder-rules.ts';
 import type { Link, LinkedDocument, Loader } from './loader.ts';
 import { joinReads, type ReadObjects } from './objects.ts';
-import { checkPlacement } from './placement.ts';
+import { quote } from './quote.ts';
 
 /** What one folder declares, in reading order, and what is wrong in it. */
 export interface FolderContents {
@@ -84,7 +84,7 @@ class FolderWalk {
     if (target instanceof UserError) return target;
     const fault = this.#loader.fault(target);
     if (fault === undefined) return target;
-    return new UserError(`The source \`${source}\` ${fault}.`, {
+    return new UserError(`The source ${quote(source)} ${fault}.`, {
       code: 'unreadable-file',
       position,
     });
@@ -110,7 +110,7 @@ class FolderWalk {
       return undefined;
     }
     return new UserError(
-      `Everything in \`${this.#displayName(file)}\` is declared twice in the folder \`${this.#folder}\`: here and by the source at ${formatPosition(first)}.`,
+      `Everything in ${quote(this.#displayName(file))} is declared twice in the folder ${quote(this.#folder)}: here and by the source at ${formatPosition(first)}.`,
       { code: 'duplicate-declaration', position },
     );
   }
@@ -121,10 +121,10 @@ class FolderWalk {
     const { objects, errors: objectErrors } = this.#objects(document);
     const errors = [
       ...document.errors,
-      ...this.#misplaced(document),
+      ...checkDeclarationFolder(kind, this.#folder, position),
       ...(id === undefined ? [] : this.#duplicate(id, position)),
       ...objectErrors,
-      ...objects.flatMap((object) => checkPlacement(object, this.#folder)),
+      ...objects.flatMap((object) => checkObjectFolder(object, this.#folder)),
     ];
     this.#tell(errors, id);
     if (id === undefined || body === undefined || errors.length > 0) return;
@@ -143,13 +143,6 @@ class FolderWalk {
         : this.#loader.objectsFile(file);
     });
     return joinReads([{ objects: document.objects, errors: [] }, ...fromSources]);
-  }
-
-  #misplaced({ kind, position }: LinkedDocument): UserError[] {
-    const needsNamespace = kind === 'Deployment' || kind === 'CronJob';
-    if (this.#folder !== GLOBAL_FOLDER || !needsNamespace) return [];
-    const sentence = `A ${kind} needs a namespace, so it cannot be declared in the folder \`${GLOBAL_FOLDER}\`; move it into the folder of its namespace.`;
-    return [new UserError(sentence, { code: 'misplaced-declaration', position })];
   }
 
   #duplicate(id: DeclarationId, position: SourcePosition): UserError[] {

@@ -162,7 +162,7 @@ test.each([
   ],
   [
     'a: 9007199254740993',
-    'f.yaml:1:4: This whole number is too large to be kept exactly (at most 9007199254740991); if it is text, put it in quotes.',
+    'f.yaml:1:4: This whole number is too large to be kept exactly (at most 9007199254740991); put it in quotes if it is text, or add `.0` if it may be rounded.',
   ],
 ])('explains what is wrong with %j', (text, problem) => {
   expect(problems(text)).toBe(problem);

@@ -10,6 +10,7 @@ import {
 import { isJsonObject, type JsonValue } from '../model/json.ts';
 import { type Place, placeInList, placeUnder, readingIn } from './place.ts';
 import { type Reading, resolvePlainScalar, type ScalarValue } from './plain-scalar.ts';
+import { quote } from './quote.ts';
 
 /** Takes what is wrong at an offset of the text. No value is ever told: it may be a secret's. */
 export type Report = (code: string, offset: number, sentence: string) => void;
@@ -99,7 +100,7 @@ export class ValueBuilder {
       const key = this.#key(pair.key);
       if (key === undefined) continue;
       if (explicit.has(key)) {
-        const sentence = `The key \`${key}\` is given a second time in the same map.`;
+        const sentence = `The key ${quote(key)} is given a second time in the same map.`;
         this.#report('duplicate-key', pair.key.range[0], sentence);
       }
       explicit.add(key);
@@ -181,7 +182,7 @@ export class ValueBuilder {
     if (typeof value === 'bigint') {
       return this.#refuse(
         node,
-        `This whole number is too large to be kept exactly (at most ${Number.MAX_SAFE_INTEGER}); if it is text, put it in quotes.`,
+        `This whole number is too large to be kept exactly (at most ${Number.MAX_SAFE_INTEGER}); put it in quotes if it is text, or add \`.0\` if it may be rounded.`,
       );
     }
     if (typeof value !== 'number') return value;

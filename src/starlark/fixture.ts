@@ -10,7 +10,7 @@ import type { Fields, StarlarkValue } from './value.ts';
 export type Program = string | Readonly<Record<string, string>>;
 
 /** What a test may set beside the program. */
-export interface Options {
+interface Options {
   readonly constructors?: Evaluation['constructors'];
   readonly inputs?: Evaluation['inputs'];
   readonly limits?: Partial<Limits>;

@@ -20,7 +20,7 @@ describe('a bed with a node', () => {
   let bed: Bed;
   beforeAll(async () => {
     bed = await startBed({ clusters: ['east'] });
-  }, startMs);
+  });
   afterAll(() => bed.stop());
 
   it('makes a Deployment of three ready', async () => {

@@ -63,8 +63,8 @@ export async function startBed(options: BedOptions = {}): Promise<Bed> {
     await removeScratch(scratch);
   };
   try {
-    const planes = await Promise.all(startingPlanes);
-    return await assemble(scratch, binaries.bed, planes, await startingRegistry, stop);
+    const [registryPart, ...planes] = await Promise.all([startingRegistry, ...startingPlanes]);
+    return await assemble(scratch, binaries.bed, planes, registryPart, stop);
   } catch (error) {
     await stop();
     throw error;

@@ -3,16 +3,18 @@ import { join } from 'node:path';
 import type { Bed } from './bed.ts';
 import type { DemoShell } from './demo-shell.ts';
 import { describeWorkloads } from './demo-workloads.ts';
-import { examplePrograms, pushExample } from './example.ts';
+import {
+  type ExampleProgram,
+  type ExampleSource,
+  examplePrograms,
+  pushExample,
+} from './example.ts';
 
 /** What the story happens with. */
 export interface DemoSetting {
   readonly bed: Bed;
   readonly shell: DemoShell;
-  /** Holds the copy of the example. */
-  readonly folder: string;
-  /** The folder with the example's binaries. */
-  readonly binaries: string;
+  readonly source: ExampleSource;
 }
 
 const directory = 'example/production';
@@ -20,17 +22,19 @@ const program = 'example/echo/echo.star';
 
 /** Deploys the example, changes a program, and deploys that. */
 export async function tellStory(setting: DemoSetting): Promise<void> {
-  const { bed, shell } = setting;
+  const { bed, shell, source } = setting;
   shell.say("1. Push the example's images: a binary image and a config image for each program");
-  for (const name of examplePrograms) showImage(name, await push(setting, name));
+  for (const name of examplePrograms) {
+    showImage(name, await pushExample(name, source));
+  }
 
   shell.say('2. Deploy what example/production declares, for the first time');
   await shell.sisyphus('push', directory, '--yes');
   await waitForRollouts(setting);
 
   shell.say(`3. Change a flag of echo in ${program}, and push its image under the same tag`);
-  await changeGreeting(join(setting.folder, program));
-  showImage('echo', await push(setting, 'echo'));
+  await changeGreeting(join(source.folder, program));
+  showImage('echo', await pushExample('echo', source));
 
   shell.say('4. The tag has moved, so there is something to deploy');
   await shell.sisyphus('diff', directory);
@@ -44,14 +48,8 @@ export async function tellStory(setting: DemoSetting): Promise<void> {
   process.stdout.write(`${await describeWorkloads(bed)}\n`);
 }
 
-function push(
-  { folder, binaries, bed }: DemoSetting,
-  name: (typeof examplePrograms)[number],
-): Promise<string> {
-  return pushExample(name, { folder, binaries, registry: bed.registry });
-}
-
-function showImage(name: string, digest: string): void {
+/** Says what the tag of a program's config image points at now. */
+export function showImage(name: ExampleProgram, digest: string): void {
   process.stdout.write(`   example/${name}_config:latest is now ${digest}\n`);
 }
 

@@ -1,12 +1,12 @@
-import { join } from 'node:path';
 import { ensureDist } from '../../scripts/ensure-dist.ts';
 import { allPrerequisites, requirePrerequisites } from '../../scripts/prerequisites.ts';
 import { formatError, SisyphusError } from '../../src/model/errors.ts';
 import { type Bed, startBed } from './bed.ts';
 import { openDemoShell, sisyphusPath } from './demo-shell.ts';
-import { tellStory } from './demo-story.ts';
+import { showImage, tellStory } from './demo-story.ts';
+import { pushOnSave } from './demo-watch.ts';
 import { buildExample, copyExample } from './example.ts';
-import { interruption, whenAborted } from './interruption.ts';
+import { interruption } from './interruption.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
 
 /** The exit code of a program that SIGINT ended: 128 + 2. */
@@ -25,11 +25,13 @@ async function demo(signal: AbortSignal): Promise<void> {
   try {
     await copyExample(folder, bed.registry);
     const shell = openDemoShell(bed, folder, signal);
+    const source = { folder, binaries, registry: bed.registry };
     shell.say(introduction(bed, folder));
-    await tellStory({ bed, shell, folder, binaries });
+    await tellStory({ bed, shell, source });
     const staysUp = process.stdin.isTTY && process.stdout.isTTY && !process.env.CI;
-    process.stdout.write(nextSteps(bed, folder, staysUp));
-    if (staysUp) await whenAborted(signal);
+    shell.say('7. What to try next');
+    process.stdout.write(`${staysUp ? access(bed, folder) : offer}${nextSteps}`);
+    if (staysUp) await pushOnSave(source, signal, showImage);
   } finally {
     await bed.stop();
     await removeScratch(folder);
@@ -41,25 +43,37 @@ function introduction(bed: Bed, folder: string): string {
 The example is copied to ${folder}, with the registry's address, so the clone stays as it is.`;
 }
 
-function nextSteps(bed: Bed, folder: string, staysUp: boolean): string {
-  const directory = join(folder, 'example/production');
+const offer = `
+   On a terminal, "npm run demo" stays up here and says how another shell gets at it. There, try:
+`;
+
+function access(bed: Bed, folder: string): string {
   return `
-${staysUp ? 'All of it runs until Ctrl-C.' : 'All of it ends now. Started on a terminal, it runs until Ctrl-C.'} In another shell, tell where it is:
+   All of it runs until Ctrl-C. In another shell:
+
+   cd ${folder}
    export KUBECONFIG=${bed.kubeconfigPath}
-   export MONITOR_DIRECTORY=${directory}
    alias sisyphus="${process.execPath} ${sisyphusPath}"
    alias kubectl="${bed.kubectlCommand}"
 
-and try:
-   sisyphus diff                       after a change of replicas in ${directory}/shop/index.yaml
-   sisyphus push                       shows the same and asks
-   rm -r ${directory}/jobs && sisyphus push
-                                       what is gone from the repository goes from the cluster
-   kubectl --context east --namespace shop get pods
-   kubectl --context east --namespace shop patch secret echo --patch '{"stringData":{"report-token":"mine"}}'
-                                       no push touches a value that somebody has set
+   Then, for example:
 `;
 }
+
+const nextSteps = `
+   Change the replicas in example/production/shop/index.yaml:
+      sisyphus diff example/production
+      sisyphus push example/production
+   Change example/echo/echo.star; this demo pushes its image when it is saved:
+      sisyphus push example/production
+      kubectl --context east --namespace shop get pods
+   Set the value of a secret; no push will touch it:
+      kubectl --context east --namespace shop patch secret echo --patch '{"stringData":{"report-token":"mine"}}'
+   Remove what runs in a namespace, and the namespace with it:
+      rm -r example/production/jobs
+      sisyphus push example/production
+
+`;
 
 /** Whoever interrupts the demo knows that it did not end by itself. */
 function fail(error: unknown): void {

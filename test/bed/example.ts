@@ -39,15 +39,22 @@ export function buildExample(signal?: AbortSignal): Promise<string> {
   });
 }
 
+/** What the example's images are made of and where they go. */
+export interface ExampleSource {
+  /** Holds the `example` whose Starlark files go into the config images. */
+  readonly folder: string;
+  /** What `buildExample` gives. */
+  readonly binaries: string;
+  readonly registry: Registry;
+}
+
 /**
  * Pushes a program's binary image, and the config image over it as `example/PROGRAM_config:latest`.
- * @param folder holds the `example` whose Starlark files go into the config image
- * @param binaries what `buildExample` gives
  * @returns the digest of the config image
  */
 export async function pushExample(
   program: ExampleProgram,
-  { folder, binaries, registry }: { folder: string; binaries: string; registry: Registry },
+  { folder, binaries, registry }: ExampleSource,
 ): Promise<string> {
   const content = await readFile(join(binaries, program));
   const repository = `example/${program}`;

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { request as requestSecurely } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** What a proxy does instead of passing a request on. */
-export type Fault =
+type Fault =
   /** Answers by itself; with a `location` header it redirects. */
   | {
       readonly status: number;
@@ -13,6 +14,10 @@ export type Fault =
   | { readonly cutAfterBytes: number }
   /** Passes the answer on without these headers. */
   | { readonly withoutHeaders: readonly string[] }
+  /** Passes the request on without these headers. */
+  | { readonly withoutRequestHeaders: readonly string[] }
+  /** Resets the connection instead of passing the request on, or when the answer has come. */
+  | { readonly reset: 'before' | 'after' }
   /** Never answers. */
   | { readonly hang: true };
 
@@ -26,7 +31,7 @@ export interface FaultRule {
 }
 
 /** A request that reached a proxy. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly authorization: string | undefined;
@@ -43,9 +48,16 @@ export interface FaultProxy {
   stop(): Promise<void>;
 }
 
+/** The server behind a proxy. */
+export interface FaultTarget {
+  readonly url: string;
+  /** PEM of the authority that signed its certificate, for one with TLS. */
+  readonly certificateAuthority?: string;
+}
+
 /** Starts a proxy on a free port of this machine that passes everything to `target` but what the rules say. */
 export async function startFaultProxy(
-  target: { readonly url: string },
+  target: FaultTarget,
   rules: readonly FaultRule[] = [],
 ): Promise<FaultProxy> {
   const active = rules.map((rule) => ({ rule, left: rule.times ?? Number.POSITIVE_INFINITY }));
@@ -59,7 +71,7 @@ export async function startFaultProxy(
         left > 0 && rule.path.test(url) && (rule.method === undefined || rule.method === method),
     );
     if (found !== undefined) found.left -= 1;
-    serve(new URL(url, target.url), incoming, outgoing, found?.rule.fault);
+    serve(target, incoming, outgoing, found?.rule.fault);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -80,29 +92,37 @@ export async function startFaultProxy(
 }
 
 function serve(
-  target: URL,
+  target: FaultTarget,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   fault: Fault | undefined,
 ): void {
   if (fault !== undefined && 'hang' in fault) return;
+  if (fault !== undefined && 'reset' in fault && fault.reset === 'before') {
+    incoming.socket.resetAndDestroy();
+    return;
+  }
   if (fault !== undefined && 'status' in fault) {
     outgoing.writeHead(fault.status, fault.headers).end(fault.body);
     return;
   }
-  const { method, headers } = incoming;
-  const passed = request(target, { method, headers }, (answer) => {
-    passOn(answer, outgoing, fault);
+  const url = new URL(incoming.url ?? '/', target.url);
+  const { method } = incoming;
+  const headers = { ...incoming.headers };
+  const without =
+    fault !== undefined && 'withoutRequestHeaders' in fault ? fault.withoutRequestHeaders : [];
+  for (const name of without) delete headers[name];
+  const options = { method, headers, ca: target.certificateAuthority };
+  const send = url.protocol === 'https:' ? requestSecurely : request;
+  const passed = send(url, options, (answer) => {
+    if (fault !== undefined && 'reset' in fault) incoming.socket.resetAndDestroy();
+    else passOn(answer, outgoing, fault);
   });
   passed.on('error', () => outgoing.destroy());
   incoming.pipe(passed);
 }
 
-function passOn(
-  answer: IncomingMessage,
-  outgoing: ServerResponse,
-  fault: Exclude<Fault, { status: number } | { hang: true }> | undefined,
-): void {
+function passOn(answer: IncomingMessage, outgoing: ServerResponse, fault: Fault | undefined): void {
   const headers = { ...answer.headers };
   const without = fault !== undefined && 'withoutHeaders' in fault ? fault.withoutHeaders : [];
   for (const name of without) delete headers[name];

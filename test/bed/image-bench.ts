@@ -28,7 +28,7 @@ export interface ImageBench {
 }
 
 /** Credentials that know nothing. */
-export const noCredentials: Credentials = {
+const noCredentials: Credentials = {
   paths: ['/home/me/.docker/config.json'],
   find: async () => undefined,
 };

@@ -23,7 +23,11 @@ async function run(): Promise<void> {
   }
   const interrupted = interruption();
   await requirePrerequisites(['node', 'go']);
-  const bed = await startBed({ clusters: flags.clusters, signal: interrupted });
+  const bed = await startBed({ clusters: flags.clusters, signal: interrupted }).catch((error) => {
+    // An interrupted start is no failure, and it has cleaned up behind itself.
+    if (!interrupted.aborted) throw error;
+  });
+  if (bed === undefined) return;
   process.stdout.write(flags.json ? `${describeAsJson(bed)}\n` : describe(bed));
   await whenAborted(interrupted);
   await bed.stop();
@@ -71,9 +75,7 @@ Try:
 `;
 }
 
-/** An interrupted start is no failure; the start has cleaned up behind itself. */
 function fail(error: unknown): void {
-  if (error instanceof Error && error.name === 'AbortError') return;
   process.stderr.write(
     error instanceof SisyphusError ? `${formatError(error)}\n` : `${String(error)}\n`,
   );

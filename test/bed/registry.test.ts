@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { blobPath, digestOf, pushImage, pushIndex, putManifest } from './oci.ts';
+import { blobPath, digestOf, type ImageSource, pushImage, pushIndex, putManifest } from './oci.ts';
 import { type Registry, type RegistryOptions, startRegistry } from './registry.ts';
 import { type RegistryAccess, requestRegistry } from './registry-request.ts';
 

@@ -1,0 +1,244 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit, { type LimitFunction } from 'p-limit';
+import type { Dispatcher } from 'undici';
+import { ServiceError, SisyphusError } from '../model/errors.ts';
+import { isJsonObject, type JsonObject } from '../model/json.ts';
+import { version } from '../version.ts';
+import type { Access } from './access.ts';
+import { type ConnectionFailure, connectionFailure } from './connection-failure.ts';
+import { CredentialSource, type Credentials, type TlsOptions } from './credentials.ts';
+import { type Dispatchers, openDispatchers, sameTls } from './dispatchers.ts';
+import { AnswerError, UnreachableError } from './errors.ts';
+import { readJsonLines } from './json-lines.ts';
+import type { ClusterLimits } from './limits.ts';
+import { environmentProxy, type ProxyEnvironment } from './proxy.ts';
+import { retryDelayMs } from './retry.ts';
+import { isPassing, readStatus, type Status } from './status.ts';
+
+/** A request to an API server. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Path and query below the server's URL. */
+  readonly path: string;
+  readonly accept?: string | undefined;
+  readonly contentType?: string;
+  readonly body?: string;
+  /** Errors that may be gone a moment later, beyond those of a server in trouble. */
+  readonly isPassing?: ((status: Status) => boolean) | undefined;
+}
+
+interface Answer {
+  readonly status: number;
+  /** Undefined where the body is no JSON object. */
+  readonly body: JsonObject | undefined;
+  readonly headers: Dispatcher.ResponseData['headers'];
+}
+
+/** An answer, be it an error. */
+export interface ApiAnswer extends Answer {
+  /** How many requests it took; any of them may have had its effect. */
+  readonly attempts: number;
+  /** Since the first attempt began. */
+  readonly elapsedMs: number;
+}
+
+/** What the transport of one cluster is opened with. */
+export interface TransportOptions {
+  readonly access: Access;
+  readonly limits: ClusterLimits;
+  /** Names proxies. */
+  readonly environment: ProxyEnvironment;
+  /** Breaks everything off when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called right before each attempt to change something; a SisyphusError that it throws stops it. */
+  readonly beforeWrite?: (() => void) | undefined;
+}
+
+const UNAUTHORIZED = 401;
+
+/** Sends requests to one cluster over kept connections, with its context's credentials. */
+export class Transport {
+  readonly cluster: string;
+  readonly #options: TransportOptions;
+  readonly #credentials: CredentialSource;
+  readonly #slots: LimitFunction;
+  #open: { readonly dispatchers: Dispatchers; readonly tls: TlsOptions } | undefined;
+  #lost: UnreachableError | undefined;
+
+  constructor(options: TransportOptions) {
+    this.cluster = options.access.context;
+    this.#options = options;
+    this.#credentials = new CredentialSource(options.access, options.limits);
+    this.#slots = pLimit(options.limits.connections);
+    options.signal?.addEventListener('abort', () => void this.close(), { once: true });
+  }
+
+  /** The URL of the API server. */
+  get server(): string {
+    return this.#options.access.cluster.server.href;
+  }
+
+  /**
+   * Sends a request, again after passing trouble.
+   *
+   * @throws UnreachableError where the cluster answers nothing at all; from then on it does at once
+   * @throws AnswerError where the cluster only gives no answer to this request
+   */
+  async send(request: ApiRequest): Promise<ApiAnswer> {
+    const beganAtMs = performance.now();
+    for (let attempts = 1; ; attempts += 1) {
+      const outcome = await this.#slots(() => this.#attempt(request));
+      const elapsedMs = performance.now() - beganAtMs;
+      const delayMs = this.#delayMs(request, outcome, attempts, elapsedMs);
+      if (delayMs !== undefined) await this.pause(delayMs);
+      else if ('why' in outcome) throw await this.#failure(outcome);
+      else return { ...outcome, attempts, elapsedMs };
+    }
+  }
+
+  /**
+   * Opens a watch and gives its events as they come, until the server, the connection or the signal
+   * ends it. It ends at once where the server allows no watch.
+   */
+  async *watch(request: ApiRequest, signal: AbortSignal): AsyncGenerator<JsonObject> {
+    this.#assertUsable();
+    try {
+      const response = await this.#dispatch('watches', request, signal);
+      if (response.statusCode === 200) yield* readJsonLines(response.body);
+      else await response.body.dump();
+    } catch (error) {
+      if (error instanceof SisyphusError) throw error;
+    }
+  }
+
+  /** Waits, unless everything is broken off meanwhile. */
+  async pause(delayMs: number): Promise<void> {
+    const { signal } = this.#options;
+    await sleep(delayMs, undefined, { ...(signal && { signal }) }).catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    const { dispatchers } = this.#open ?? {};
+    await Promise.all([dispatchers?.requests.destroy(), dispatchers?.watches.destroy()]);
+  }
+
+  async #attempt(request: ApiRequest): Promise<Answer | ConnectionFailure> {
+    this.#assertUsable();
+    try {
+      const timeout = AbortSignal.timeout(this.#options.limits.requestTimeoutMs);
+      const response = await this.#dispatch('requests', request, timeout);
+      const { statusCode: status, headers } = response;
+      return { status, headers, body: parseObject(await response.body.text()) };
+    } catch (error) {
+      if (error instanceof SisyphusError) throw error;
+      this.#assertUsable();
+      return connectionFailure(error);
+    }
+  }
+
+  /** Sends once, and once more with new credentials where they were refused. */
+  async #dispatch(
+    kind: keyof Dispatchers,
+    request: ApiRequest,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
+    const credentials = await this.#credentials.get();
+    const response = await this.#sendOnce(kind, request, credentials, signal);
+    if (response.statusCode !== UNAUTHORIZED) return response;
+    const renewed = await this.#credentials.renew(credentials);
+    if (renewed === undefined) return response;
+    await response.body.dump();
+    return await this.#sendOnce(kind, request, renewed, signal);
+  }
+
+  #sendOnce(
+    kind: keyof Dispatchers,
+    { method, path, accept = 'application/json', contentType, body }: ApiRequest,
+    credentials: Credentials,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
+    const { server } = this.#options.access.cluster;
+    const dispatcher = this.#connect(credentials)[kind];
+    if (method !== 'GET') this.#options.beforeWrite?.();
+    const headers = { accept, 'user-agent': `sisyphus/${version}`, ...credentials.headers };
+    return dispatcher.request({
+      origin: server.origin,
+      path: `${server.pathname.replace(/\/$/, '')}${path}`,
+      method,
+      headers: { ...headers, ...(contentType && { 'content-type': contentType }) } as HeaderRecord,
+      body: body ?? null,
+      signal,
+    });
+  }
+
+  /** Connections are made with certificates, so a new certificate needs new connections. */
+  #connect({ tls }: Credentials): Dispatchers {
+    if (this.#open !== undefined && sameTls(this.#open.tls, tls)) return this.#open.dispatchers;
+    const { access, limits, environment } = this.#options;
+    const { server, proxy = environmentProxy(server, environment) } = access.cluster;
+    const outdated = this.#open?.dispatchers;
+    this.#open = { dispatchers: openDispatchers(server, proxy, tls, limits), tls };
+    void outdated?.requests.close();
+    void outdated?.watches.close();
+    return this.#open.dispatchers;
+  }
+
+  #delayMs(
+    request: ApiRequest,
+    outcome: Answer | ConnectionFailure,
+    attempts: number,
+    elapsedMs: number,
+  ): number | undefined {
+    const { retry } = this.#options.limits;
+    if ('why' in outcome) {
+      return outcome.passing ? retryDelayMs({}, attempts, elapsedMs, retry) : undefined;
+    }
+    const { status } = outcome;
+    if (status < 400) return undefined;
+    const answer = readStatus(status, outcome.body);
+    if (!isPassing(answer) && !request.isPassing?.(answer)) return undefined;
+    const retryAfter = header(outcome, 'retry-after');
+    return retryDelayMs({ status, retryAfter }, attempts, elapsedMs, retry);
+  }
+
+  /** Tells a request that fails alone from a cluster that is gone, by asking for something simple. */
+  async #failure(failure: ConnectionFailure): Promise<AnswerError | UnreachableError> {
+    if (failure.isAnswer || (failure.passing && (await this.#answers()))) {
+      return new AnswerError(this.cluster, failure.why, failure.cause);
+    }
+    this.#lost ??= new UnreachableError(this.cluster, failure.why, failure.cause);
+    return this.#lost;
+  }
+
+  async #answers(): Promise<boolean> {
+    return 'status' in (await this.#attempt({ method: 'GET', path: '/version' }));
+  }
+
+  #assertUsable(): void {
+    if (this.#lost !== undefined) throw this.#lost;
+    const { signal } = this.#options;
+    if (!signal?.aborted) return;
+    const { reason: cause } = signal;
+    throw new ServiceError(`the work in cluster ${this.cluster} was broken off`, {
+      code: 'interrupted',
+      cause,
+    });
+  }
+}
+
+type HeaderRecord = Record<string, string | string[]>;
+
+/** One header of an answer; the first where it came several times. */
+export function header({ headers }: Pick<Answer, 'headers'>, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : value?.[0];
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

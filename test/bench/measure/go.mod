@@ -1,0 +1,3 @@
+module sisyphus/test/bench/measure
+
+go 1.26
