@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvHttpProxyAgent } from 'undici';
 import { attempt } from './http-attempt.ts';
@@ -56,6 +57,8 @@ export function createHttp(options: HttpOptions = {}): Http {
     noProxy: [no_proxy ?? NO_PROXY, NEVER_PROXIED].filter(Boolean).join(','),
   });
   const closing = new AbortController();
+  // One listener for each pause; there may be many, and that is no leak.
+  setMaxListeners(0, closing.signal);
 
   async function pause(delayMs: number): Promise<void> {
     // Closing ends the pause; the next attempt then fails as any other does.

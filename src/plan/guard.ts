@@ -30,13 +30,16 @@ export function spareInhabited(plan: Plan, found: readonly Inhabitants[]): Plan 
     changes: plan.changes.filter((change) => !spared.has(keyId(change.key))),
     notices: [
       ...plan.notices,
-      ...inhabited.map((one) => ({ key: one.namespace, message: sparedMessage(one) })),
+      ...inhabited.map((one) => ({
+        key: one.namespace,
+        message: `kept, because ${whyInhabited(one)}`,
+      })),
     ],
   };
 }
 
-/** Says why a Namespace stays. */
-export function sparedMessage({ untracked, unknown }: Inhabitants): string {
+/** Says why a Namespace must stay. */
+export function whyInhabited({ untracked, unknown }: Inhabitants): string {
   const named = untracked.slice(0, NAMED_INHABITANTS).join(', ');
   const more = untracked.length - NAMED_INHABITANTS;
   const living = `${named}${more > 0 ? ` and ${more} more` : ''}`;
@@ -44,7 +47,7 @@ export function sparedMessage({ untracked, unknown }: Inhabitants): string {
     ...(untracked.length > 0 ? [`objects that Sisyphus does not track live in it: ${living}`] : []),
     ...(unknown.length > 0 ? [`it cannot be looked into: ${unknown.join('; ')}`] : []),
   ];
-  return `kept, because ${reasons.join(', and ')}`;
+  return reasons.join(', and ');
 }
 
 /** A cluster that a plan would empty by more than half. */

@@ -2,7 +2,7 @@ import type { Clusters } from '../cluster/port.ts';
 import { valueAt } from '../model/object.ts';
 import type { Change } from '../model/plan.ts';
 import type { RecordedObject } from '../model/record.ts';
-import { sparedMessage } from '../plan/guard.ts';
+import { whyInhabited } from '../plan/guard.ts';
 import { findInhabitants } from './inhabitants.ts';
 
 /**
@@ -17,7 +17,7 @@ export function namespaceWatch(
   return async ({ key }) => {
     const found = await findInhabitants(clusters.get(key.cluster), key, tracked);
     const empty = found.untracked.length + found.unknown.length === 0;
-    return empty ? undefined : sparedMessage(found);
+    return empty ? undefined : whyInhabited(found);
   };
 }
 

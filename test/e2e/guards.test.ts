@@ -90,7 +90,11 @@ describe('deleting', () => {
 
   it('does not happen because a file was lost', async () => {
     const world = await World.open();
-    await world.write({ '{ns}/index.yaml': configMap('a'), '{ns}/note.txt': 'x' });
+    await world.write({
+      '{ns}/index.yaml': configMap('a'),
+      '{ns}/note.txt': 'x',
+      'other-{id}/index.yaml': configMap('b'),
+    });
     await world.push();
     await world.remove('{ns}/index.yaml');
     const refused = await world.run(['push', '--yes']);
