@@ -69,8 +69,10 @@ export class CredentialSource {
    * @returns undefined where there is nothing new to try
    */
   async renew(refused: Credentials): Promise<Credentials | undefined> {
-    const current = await this.get();
+    const reading = this.get();
+    const current = await reading;
     if (current !== refused) return current;
+    if (this.#current !== reading) return this.#current;
     const nowMs = performance.now();
     if (nowMs - this.#renewedAtMs < this.#limits.credentialsMaxAgeMs) return undefined;
     this.#renewedAtMs = nowMs;

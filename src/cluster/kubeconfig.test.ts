@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -42,7 +42,10 @@ function failure(work: () => unknown): UserError {
 describe('the contexts', () => {
   it('are those of all files, sorted by bytes', async () => {
     const a = await write('a', 'contexts: [{name: b, context: {cluster: x}}]');
-    const b = await write('b', 'contexts: [{name: é, context: {cluster: x}}, {name: Z, context: {cluster: x}}]');
+    const b = await write(
+      'b',
+      'contexts: [{name: é, context: {cluster: x}}, {name: Z, context: {cluster: x}}]',
+    );
     expect(open([a, b].join(delimiter)).names).toEqual(['Z', 'b', 'é']);
   });
 
@@ -53,7 +56,9 @@ describe('the contexts', () => {
 
   it('are none in an empty file and in one with empty lists', async () => {
     expect(open(await write('empty', '')).names).toEqual([]);
-    expect(open(await write('null', 'contexts: null\nusers: null\nclusters: null')).names).toEqual([]);
+    expect(open(await write('null', 'contexts: null\nusers: null\nclusters: null')).names).toEqual(
+      [],
+    );
   });
 
   it('may be written as JSON', async () => {
@@ -96,14 +101,21 @@ describe('several files', () => {
   });
 
   it('let the first definition of a name win, whole', async () => {
-    const first = await write('first', "users: [{name: east-user, user: {token: first}}]");
+    const first = await write('first', 'users: [{name: east-user, user: {token: first}}]');
     const second = await write('second', EAST);
     const access = readKubeconfig([first, second].join(delimiter))?.access('east');
-    expect(access?.user).toMatchObject({ token: 'first', tokenFile: undefined, certificate: undefined });
+    expect(access?.user).toMatchObject({
+      token: 'first',
+      tokenFile: undefined,
+      certificate: undefined,
+    });
   });
 
   it('complete each other', async () => {
-    const contexts = await write('contexts', 'contexts: [{name: east, context: {cluster: c, user: u}}]');
+    const contexts = await write(
+      'contexts',
+      'contexts: [{name: east, context: {cluster: c, user: u}}]',
+    );
     const rest = await write(
       'rest',
       "clusters: [{name: c, cluster: {server: 'https://c'}}]\nusers: [{name: u, user: {token: t}}]",
@@ -134,7 +146,8 @@ describe('what a context says', () => {
 
   it('finds a plugin with a folder beside the kubeconfig, and one without in PATH', async () => {
     const plugin = async (command: string) =>
-      (await accessOf("{server: 'https://c'}", `{exec: {command: ${command}}}`))?.user.exec?.command;
+      (await accessOf("{server: 'https://c'}", `{exec: {command: ${command}}}`))?.user.exec
+        ?.command;
     expect(await plugin('./bin/login')).toBe(join(folder, 'bin/login'));
     expect(await plugin('login')).toBe('login');
   });
@@ -191,7 +204,11 @@ describe('errors', () => {
   it.each([
     ['a list', '[1, 2]', 'expected object'],
     ['a number as a token', 'users: [{name: u, user: {token: 4711}}]', 'users[0].user.token'],
-    ['a cluster without a server', 'clusters: [{name: c, cluster: {}}]', 'clusters[0].cluster.server'],
+    [
+      'a cluster without a server',
+      'clusters: [{name: c, cluster: {}}]',
+      'clusters[0].cluster.server',
+    ],
     ['a name twice', 'users: [{name: u}, {name: u}]', 'it defines the user "u" twice'],
   ])('name %s', async (_what, text, complaint) => {
     const path = await write('wrong', text);

@@ -24,7 +24,7 @@ export async function waitUntilGone(
   if (done) return;
   const finalizers = valueAt(last, 'metadata', 'finalizers');
   const held = Array.isArray(finalizers) ? `, held by its finalizers ${finalizers.join(', ')}` : '';
-  throw inVain(key, timeoutMs, `is still there${held}`, last);
+  throw inVain(key, timeoutMs, `is still there${held},`, last);
 }
 
 /**
@@ -56,7 +56,7 @@ function inVain(
   state: string,
   last: Manifest | undefined,
 ): WaitTimeoutError {
-  const seconds = Math.round(timeoutMs / 1_000);
-  const message = `${formatObject(key)} in cluster ${key.cluster} ${state} after ${seconds} s`;
+  const object = `${formatObject(key)} in cluster ${key.cluster}`;
+  const message = `${object} ${state} after ${timeoutMs / 1_000} s`;
   return new WaitTimeoutError(message, last);
 }

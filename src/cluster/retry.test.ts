@@ -19,11 +19,15 @@ describe('the pause before the next attempt', () => {
     const delayMs = retryDelayMs({ status: 503, retryAfter: inTenSeconds }, 1, 0, limits);
     expect(delayMs).toBeGreaterThan(8_000);
     expect(delayMs).toBeLessThanOrEqual(10_000);
-    expect(retryDelayMs({ status: 503, retryAfter: 'Thu, 01 Jan 1970 00:00:00 GMT' }, 1, 0, limits)).toBe(0);
+    expect(
+      retryDelayMs({ status: 503, retryAfter: 'Thu, 01 Jan 1970 00:00:00 GMT' }, 1, 0, limits),
+    ).toBe(0);
   });
 
   it('is its own where the server asks for nonsense', () => {
-    expect(retryDelayMs({ status: 429, retryAfter: 'soon' }, 1, 0, limits)).toBeLessThanOrEqual(250);
+    expect(retryDelayMs({ status: 429, retryAfter: 'soon' }, 1, 0, limits)).toBeLessThanOrEqual(
+      250,
+    );
   });
 
   it('ends with the attempts, of which there are more where the server is busy', () => {

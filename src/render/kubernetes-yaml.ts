@@ -21,7 +21,7 @@ const SERVER_METADATA = [
 ];
 
 /** Annotation in which `kubectl apply` keeps a whole manifest, a Secret's values included. */
-export const LAST_APPLIED_ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration';
+const LAST_APPLIED_ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
  * Renders the objects of a `KubernetesYaml` declaration, the same in each of its clusters.

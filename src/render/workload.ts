@@ -9,10 +9,10 @@ import { renderPod } from './pod.ts';
 import { programError } from './program-error.ts';
 
 /** Label that names the declaration; the only selector of its Deployment and Service. */
-export const NAME_LABEL = 'app.kubernetes.io/name';
+const NAME_LABEL = 'app.kubernetes.io/name';
 
 /** Annotation with the config image's resolved reference. */
-export const IMAGE_ANNOTATION = 'sisyphus.april.dev/config-image';
+const IMAGE_ANNOTATION = 'sisyphus.april.dev/config-image';
 
 /** What one declaration's program said for one cluster, and the image it came from. */
 export interface Evaluated {

@@ -3,7 +3,7 @@ import { UserError } from '../model/errors.ts';
 import { isJsonObject, type JsonValue } from '../model/json.ts';
 import type { Manifest } from '../model/object.ts';
 import type { SourcePosition } from '../model/position.ts';
-import { explainIssues, wrongType } from './explain.ts';
+import { byPosition, explainIssues, wrongType } from './explain.ts';
 import { SISYPHUS_API_VERSION } from './schema.ts';
 import { type Path, parseYaml, type YamlDocument } from './yaml-document.ts';
 
@@ -68,7 +68,7 @@ export function readObject(value: JsonValue, document: YamlDocument, path: Path)
   const errors = [
     ...explainIssues(error?.issues ?? [], kubernetesObject, document, path),
     ...checkSecret(value, document, path),
-  ];
+  ].sort(byPosition);
   if (errors.length > 0) return { objects: [], errors };
   const object = {
     value: value as Manifest,

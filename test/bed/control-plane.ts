@@ -2,10 +2,11 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { Agent, type Dispatcher, request } from 'undici';
+import { callApi } from './api-call.ts';
 import type { ControlPlaneBinaries } from './build.ts';
-import { type ClusterAccess, writeKubeconfig } from './kubeconfig.ts';
-import { type ServerProcess, startServer, waitUntil } from './server-process.ts';
+import { startNode } from './cluster-node.ts';
+import type { ClusterAccess } from './kubeconfig.ts';
+import { type ServerProcess, type StartProgram, startServer, waitUntil } from './server-process.ts';
 
 /** What a control plane starts from. */
 export interface ControlPlaneOptions {
@@ -29,7 +30,6 @@ export interface ControlPlane extends ClusterAccess {
 const readyDeadlineMs = 120_000;
 /** How often a port that was free may turn out to be taken when the API server starts. */
 const portAttempts = 5;
-const stagesPath = join(import.meta.dirname, 'kwok-stages.yaml');
 
 /**
  * Starts etcd and an API server, and with `nodes` all that makes Deployments ready, and waits until
@@ -51,7 +51,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     const files = await writeFiles(options);
     const etcd = startEtcd(files, options, start);
     const access = await startApiServer(files, options, etcd, start);
-    if (options.nodes) await startNodes(files, access, options, start);
+    if (options.nodes) await startNode(access, { ...options, files }, start);
     return { ...access, stop };
   } catch (error) {
     await stop();
@@ -59,7 +59,6 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   }
 }
 
-type StartProgram = (name: string, binary: string, args: readonly string[]) => ServerProcess;
 type ControlPlaneFiles = Awaited<ReturnType<typeof writeFiles>>;
 
 async function writeFiles({ name, folder }: ControlPlaneOptions) {
@@ -160,74 +159,8 @@ async function readyCluster(files: ControlPlaneFiles, port: number) {
     certificateAuthority,
     token: files.token,
   };
-  const { status } = await call(access, 'GET', '/readyz');
+  const { status } = await callApi(access, 'GET', '/readyz');
   return status === 200 ? access : undefined;
-}
-
-/** Starts the controllers, the scheduler and kwok, and waits until its node takes Pods. */
-async function startNodes(
-  files: ControlPlaneFiles,
-  access: ClusterAccess,
-  { binaries, name, signal }: ControlPlaneOptions,
-  start: StartProgram,
-): Promise<void> {
-  await writeKubeconfig(files.kubeconfig, [access]);
-  const common = [`--kubeconfig=${files.kubeconfig}`];
-  const quiet = ['--secure-port=0', '--leader-elect=false'];
-  const servers = [
-    start('kube-controller-manager', binaries.bed, [
-      'kube-controller-manager',
-      ...common,
-      ...quiet,
-      `--root-ca-file=${files.certificate}`,
-      `--service-account-private-key-file=${files.accountKey}`,
-    ]),
-    start('kube-scheduler', binaries.bed, ['kube-scheduler', ...common, ...quiet]),
-    start('kwok', binaries.kwok, [
-      ...common,
-      `--config=${stagesPath}`,
-      '--manage-all-nodes=true',
-      '--node-lease-duration-seconds=40',
-      '--node-port=0',
-    ]),
-  ];
-  const wait = { purpose: `the node of cluster ${name}`, servers, deadlineMs: readyDeadlineMs };
-  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node' } };
-  await call(access, 'POST', '/api/v1/nodes', node);
-  await waitUntil({ ...wait, signal }, () => readyNode(access));
-}
-
-/** The controllers take the `not-ready` taint away, so it tells of them and of kwok alike. */
-async function readyNode(access: ClusterAccess): Promise<true | undefined> {
-  const { body } = await call(access, 'GET', '/api/v1/nodes/node');
-  const { spec, status } = body as {
-    spec: { taints?: unknown[] };
-    status: { conditions?: { type: string; status: string }[] };
-  };
-  const isReady = status.conditions?.some((c) => c.type === 'Ready' && c.status === 'True');
-  return isReady && spec.taints === undefined ? true : undefined;
-}
-
-async function call(
-  access: ClusterAccess,
-  method: Dispatcher.HttpMethod,
-  path: string,
-  object?: object,
-): Promise<{ status: number; body: unknown }> {
-  const dispatcher = new Agent({ connect: { ca: access.certificateAuthority } });
-  try {
-    const response = await request(`${access.server}${path}`, {
-      dispatcher,
-      method,
-      headers: { authorization: `Bearer ${access.token}`, 'content-type': 'application/json' },
-      body: object === undefined ? null : JSON.stringify(object),
-    });
-    const text = await response.body.text();
-    const isJson = String(response.headers['content-type']).startsWith('application/json');
-    return { status: response.statusCode, body: isJson ? JSON.parse(text) : text };
-  } finally {
-    await dispatcher.destroy();
-  }
 }
 
 /** A port that is free at this moment. */

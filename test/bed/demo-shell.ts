@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import pc from 'picocolors';
 import { ServiceError } from '../../src/model/errors.ts';
 import type { Bed } from './bed.ts';
+import { kubectlCommand, sisyphusCommand } from './commands.ts';
 
 /** Does what a person would do in a terminal: each command is shown, then what it prints. */
 export interface DemoShell {
@@ -13,9 +14,6 @@ export interface DemoShell {
   /** @throws ServiceError (`demo-failed`) when the command fails */
   kubectl(...args: readonly string[]): Promise<void>;
 }
-
-/** The command line as `npm run build` makes it. */
-export const sisyphusPath = join(import.meta.dirname, '../../dist/sisyphus.js');
 
 /**
  * Opens a shell in a folder, with the bed's clusters and nothing of the user's own settings.
@@ -48,11 +46,11 @@ export function openDemoShell(bed: Bed, folder: string, signal: AbortSignal): De
     say: (text) => process.stdout.write(`\n${pc.cyan(text)}\n`),
     sisyphus: (...args) => {
       const shown = ['sisyphus', ...args].join(' ');
-      return run(shown, [process.execPath, sisyphusPath, ...args]);
+      return run(shown, [...sisyphusCommand, ...args]);
     },
     kubectl: (...args) => {
       const shown = ['kubectl', ...args].join(' ');
-      return run(shown, ['sh', '-c', `exec ${bed.kubectlCommand} "$@"`, 'kubectl', ...args]);
+      return run(shown, [...kubectlCommand(bed), ...args]);
     },
   };
 }

@@ -1,4 +1,5 @@
-import { watch } from 'node:fs/promises';
+import { on } from 'node:events';
+import { watch } from 'node:fs';
 import { join } from 'node:path';
 import {
   type ExampleProgram,
@@ -24,14 +25,17 @@ export async function pushOnSave(
       digests.set(program, digest);
     }
   };
-  await pushAll();
+  const watcher = watch(join(source.folder, 'example'), { recursive: true });
   try {
-    const saved = watch(join(source.folder, 'example'), { recursive: true, signal });
-    for await (const { filename } of saved) {
-      if (filename?.endsWith('.star')) await pushAll().catch(complain);
+    const saves = on(watcher, 'change', { signal });
+    await pushAll();
+    for await (const [, file] of saves) {
+      if (String(file).endsWith('.star')) await pushAll().catch(complain);
     }
   } catch (error) {
     if (!signal.aborted) throw error;
+  } finally {
+    watcher.close();
   }
 }
 

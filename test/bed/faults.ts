@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { request as requestSecurely } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -35,6 +36,7 @@ interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly authorization: string | undefined;
+  readonly accept: string | undefined;
 }
 
 /** A real HTTP server between a client and another one, which can be told to misbehave. */
@@ -43,6 +45,8 @@ export interface FaultProxy {
   readonly host: string;
   /** Every request so far, in order. */
   readonly seen: readonly SeenRequest[];
+  /** Settles when a request that fits has come, be it before or after this call. */
+  saw(fits: (request: SeenRequest) => boolean): Promise<void>;
   /** Adds a rule, after those there are. */
   add(rule: FaultRule): void;
   stop(): Promise<void>;
@@ -62,10 +66,13 @@ export async function startFaultProxy(
 ): Promise<FaultProxy> {
   const active = rules.map((rule) => ({ rule, left: rule.times ?? Number.POSITIVE_INFINITY }));
   const seen: SeenRequest[] = [];
+  const arrivals = new EventEmitter();
 
   const server = createServer((incoming, outgoing) => {
     const { method = 'GET', url = '/', headers } = incoming;
-    seen.push({ method, path: url, authorization: headers.authorization });
+    const { authorization, accept } = headers;
+    seen.push({ method, path: url, authorization, accept });
+    arrivals.emit('request');
     const found = active.find(
       ({ rule, left }) =>
         left > 0 && rule.path.test(url) && (rule.method === undefined || rule.method === method),
@@ -80,6 +87,9 @@ export async function startFaultProxy(
     url: `http://${host}`,
     host,
     seen,
+    async saw(fits) {
+      while (!seen.some(fits)) await once(arrivals, 'request');
+    },
     add(rule) {
       active.push({ rule, left: rule.times ?? Number.POSITIVE_INFINITY });
     },

@@ -4,8 +4,6 @@ import { gzipSync } from 'node:zlib';
 import { type RegistryAccess, requestRegistry } from './registry-request.ts';
 import { type TarFiles, tar } from './tar.ts';
 
-export type { TarContent, TarFiles } from './tar.ts';
-
 /** What a manifest says about a blob or another manifest (OCI image specification, descriptor.md). */
 export interface Descriptor {
   readonly mediaType: string;

@@ -35,7 +35,7 @@ export interface RegistryResponse {
 }
 
 /** A registry that did not answer with a status from 200 to 299. */
-export class RegistryRequestError extends Error {
+class RegistryRequestError extends Error {
   readonly status: number;
 
   constructor(sent: RegistryRequest, status: number, body: string) {

@@ -19,6 +19,9 @@ export interface ServerCommand {
   readonly scratch: string;
 }
 
+/** Starts one program of a group that shares folder and fate. */
+export type StartProgram = (name: string, binary: string, args: readonly string[]) => ServerProcess;
+
 /** A server of the bed that runs until it is killed or this process ends, however it ends. */
 export interface ServerProcess {
   readonly name: string;

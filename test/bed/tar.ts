@@ -5,7 +5,7 @@ import { type Header, pack } from 'tar-stream';
  * A file's content; or a header for anything else, such as `{ type: 'symlink', linkname: '/etc' }` or
  * `{ mode: 0o755, content }`.
  */
-export type TarContent =
+type TarContent =
   | string
   | Uint8Array
   | (Partial<Omit<Header, 'name'>> & { readonly content?: Uint8Array });

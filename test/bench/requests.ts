@@ -15,6 +15,8 @@ export async function countRequests(bed: Bed): Promise<number> {
   const texts = await Promise.all(
     bed.contexts.map((context) => bed.kubectl(['--context', context, 'get', '--raw', '/metrics'])),
   );
-  const counts = texts.flatMap((text) => [...text.matchAll(sample)].map((match) => Number(match[1])));
+  const counts = texts.flatMap((text) =>
+    [...text.matchAll(sample)].map((match) => Number(match[1])),
+  );
   return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bed } from '../bed/bed.ts';
-import { sisyphusPath } from '../bed/demo-shell.ts';
+import { kubectlCommand, sisyphusCommand } from '../bed/commands.ts';
 import { writeManifests } from './manifests.ts';
 import type { Measure, Measured, Measurement } from './measure.ts';
 import { countRequests } from './requests.ts';
@@ -36,8 +36,6 @@ export type Round = Readonly<Record<Task, Sample>>;
 export interface Bench {
   readonly bed: Bed;
   readonly measure: Measure;
-  /** kubectl for the bed, as words. */
-  readonly kubectl: readonly string[];
   /** For the files of all rounds. */
   readonly scratch: string;
 }
@@ -108,7 +106,7 @@ async function openRepository(bench: Bench, folder: string, prefix: string) {
     DATABASE_URL: `sqlite:${directory}.db`,
   };
   const run = (command: string, ...args: readonly string[]) =>
-    bench.measure([process.execPath, sisyphusPath, command, directory, ...args], env);
+    bench.measure([...sisyphusCommand, command, directory, ...args], env);
   return {
     run,
     /** Pushes, and makes sure that as much was applied as there is to apply. */
@@ -125,14 +123,15 @@ async function openRepository(bench: Bench, folder: string, prefix: string) {
 
 /** Runs kubectl in one cluster after the other, as a script would. */
 async function inEachCluster(
-  { kubectl, measure }: Bench,
+  { bed, measure }: Bench,
   files: readonly string[],
   args: readonly string[],
 ): Promise<Measurement> {
+  const kubectl = [...kubectlCommand(bed), '--context'];
   let total: Measurement = { wallMs: 0, cpuMs: 0, peakRssBytes: 0 };
   for (const [i, context] of workload.clusters.entries()) {
     const file = files[i] ?? '';
-    const one = await measure([...kubectl, '--context', context, ...args, '--filename', file]);
+    const one = await measure([...kubectl, context, ...args, '--filename', file]);
     total = {
       wallMs: total.wallMs + one.wallMs,
       cpuMs: total.cpuMs + one.cpuMs,

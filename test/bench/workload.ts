@@ -6,7 +6,12 @@ import { digestOf } from '../bed/oci.ts';
 import type { Registry } from '../bed/registry.ts';
 
 /** How much there is to deploy: 440 objects in two clusters. */
-export const workload = { applications: 100, namespaces: 10, images: 50, clusters: ['east', 'west'] };
+export const workload = {
+  applications: 100,
+  namespaces: 10,
+  images: 50,
+  clusters: ['east', 'west'],
+};
 
 /** Objects in all clusters: a Deployment and a Service each, a Namespace and a Secret each. */
 export const objectCount =

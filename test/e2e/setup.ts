@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { buildDist } from '../../scripts/build.ts';
+import { ensureDist } from '../../scripts/ensure-dist.ts';
 import { startBed } from '../bed/bed.ts';
 
 /** What stories need to know of the bed that they share. */
@@ -17,7 +17,7 @@ declare module 'vitest' {
 
 /** Builds the command line and starts one bed for all stories; each keeps to its own namespaces. */
 export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
-  await buildDist();
+  await ensureDist();
   const { kubeconfigPath, registryUrl, kubectlCommand, stop } = await startBed();
   provide('bed', { kubeconfigPath, registryUrl, kubectlCommand });
   return stop;

@@ -1,0 +1,3 @@
+module example.com/sisyphus-example
+
+go 1.26
