@@ -25,6 +25,7 @@ export default defineConfig({
           ...shared,
           name: 'parts',
           include: ['src/**/*.{cluster,registry}.test.ts', 'test/bed/*.test.ts'],
+          globalSetup: './test/bed/setup.ts',
         },
       },
       {

@@ -165,10 +165,11 @@ describe('get', () => {
 
 describe('a Secret', () => {
   const canary = Buffer.from('canary-value').toString('base64');
+  const canary2 = Buffer.from('canary-value-2').toString('base64');
   /** Everything that could be printed of a value, hidden fields included. */
   const everything = (value: unknown) => inspect(value, { depth: null, showHidden: true });
   const leaks = (value: unknown) =>
-    /canary/.test(everything(value)) || everything(value).includes(canary);
+    ['canary', canary, canary2].some((text) => everything(value).includes(text));
 
   it('comes back with its keys and without a value, whatever is done to it', async () => {
     const annotations = { [LAST_APPLIED]: canary };
@@ -213,7 +214,7 @@ describe('a Secret', () => {
       failureOf(east.create(secret('bad', { '.dockerconfigjson': canary }, invalid))),
       failureOf(east.create(secret('taken', { a: canary }))),
       failureOf(east.apply(secret('bad', { a: canary }, { datum: canary }), OURS)),
-      failureOf(east.apply(secret('taken', { a: canary }), { manager: 'other', force: false })),
+      failureOf(east.apply(secret('taken', { a: canary2 }), { manager: 'other', force: false })),
       failureOf(
         east.patch(keyOf(secret('taken', {})), [{ op: 'test', path: '/data/a', value: 'canary' }]),
       ),

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ServiceError } from '../model/errors.ts';
-import { type Manifest, valueAt } from '../model/object.ts';
+import type { Manifest } from '../model/object.ts';
 import {
   type ClusterFixture,
   configMap,

@@ -1,15 +1,16 @@
-import { on } from 'node:events';
 import { watch } from 'node:fs';
 import { join } from 'node:path';
 import {
   type ExampleProgram,
   type ExampleSource,
+  exampleFolders,
   examplePrograms,
   pushExample,
 } from './example.ts';
+import { whenAborted } from './interruption.ts';
 
 /**
- * Pushes a program's images again whenever one of its Starlark files is saved, until it is aborted.
+ * Pushes a program's images again whenever one of its files is saved, until it is aborted.
  * @param pushed hears of every config image that came out different
  */
 export async function pushOnSave(
@@ -25,18 +26,15 @@ export async function pushOnSave(
       digests.set(program, digest);
     }
   };
-  const watcher = watch(join(source.folder, 'example'), { recursive: true });
-  try {
-    const saves = on(watcher, 'change', { signal });
-    await pushAll();
-    for await (const [, file] of saves) {
-      if (String(file).endsWith('.star')) await pushAll().catch(complain);
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  } finally {
-    watcher.close();
-  }
+  let last = pushAll();
+  const watchers = exampleFolders.map((folder) =>
+    watch(join(source.folder, folder), () => {
+      last = last.then(pushAll).catch(complain);
+    }),
+  );
+  await whenAborted(signal);
+  for (const watcher of watchers) watcher.close();
+  await last;
 }
 
 /** A file may be gone for a moment while it is saved. */

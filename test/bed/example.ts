@@ -10,6 +10,14 @@ export const examplePrograms = ['echo', 'report'] as const;
 
 export type ExampleProgram = (typeof examplePrograms)[number];
 
+const libraryFolder = 'example/lib';
+
+/** The folders that config images are made of. */
+export const exampleFolders = [
+  ...examplePrograms.map((program) => `example/${program}`),
+  libraryFolder,
+];
+
 const exampleFolder = join(import.meta.dirname, '../../example');
 /** Where the example's YAML says that its images are. */
 const writtenRegistry = 'http://127.0.0.1:5055';
@@ -66,7 +74,7 @@ export async function pushExample(
   const config = await pushConfigImage(registry, {
     repository: `${repository}_config`,
     tag: 'latest',
-    files: await starlarkFiles(folder, [repository, 'example/lib']),
+    files: await starlarkFiles(folder, [repository, libraryFolder]),
     entrypoint: `example/${program}/${program}.star`,
     binary: { repository: `${registry.host}/${repository}`, digest },
   });
