@@ -2,7 +2,7 @@ import { type SpawnOptions, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import type { User as ClientUser } from '@kubernetes/client-node';
-import type { Access, ExecPlugin, Material } from './access.ts';
+import type { Access, ClusterAddress, Material } from './access.ts';
 
 /** What proves to a cluster who asks, and to us that it is the right cluster. */
 export interface Credentials {
@@ -112,7 +112,7 @@ export class CredentialSource {
     if (exec === undefined && authProvider === undefined) return {};
     this.#authenticator ??= await makeAuthenticator(this.#access, this.#limits);
     const options: RequestOptions = { headers: {} };
-    const user = { ...clientUser(this.#access), authProvider: this.#authProvider };
+    const user = { ...(await clientUser(this.#access)), authProvider: this.#authProvider };
     try {
       await this.#authenticator.applyAuthentication(user, options);
     } catch (error) {
@@ -157,27 +157,29 @@ async function makeAuthenticator(
   );
 }
 
-function clientUser({ context, cluster, user }: Access): ClientUser {
+async function clientUser({ context, cluster, user }: Access): Promise<ClientUser> {
   const { exec } = user;
   if (exec === undefined) return { name: context };
-  const information = JSON.stringify(execInformation(exec, cluster));
-  const env = [{ name: 'KUBERNETES_EXEC_INFO', value: information }, ...exec.env];
-  return { name: context, exec: { command: exec.command, args: exec.args, env } };
+  const about = exec.wantsCluster ? await describeCluster(cluster) : undefined;
+  const spec = { interactive: false, ...(about && { cluster: about }) };
+  const information = { apiVersion: exec.apiVersion, kind: 'ExecCredential', spec };
+  // client-node does not tell a plugin which version to speak, nor to whom.
+  const told = { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(information) };
+  return {
+    name: context,
+    exec: { command: exec.command, args: exec.args, env: [told, ...exec.env] },
+  };
 }
 
-/** What client-node does not tell a plugin: which version to speak, and to whom (KEP-541). */
-function execInformation(exec: ExecPlugin, cluster: Access['cluster']): object {
-  const ca = cluster.ca !== undefined && 'data' in cluster.ca ? cluster.ca.data : undefined;
-  const about = {
+async function describeCluster(cluster: ClusterAddress): Promise<object> {
+  return {
     server: cluster.server.href.replace(/\/$/, ''),
     'tls-server-name': cluster.serverName,
     'insecure-skip-tls-verify': cluster.insecure || undefined,
-    'certificate-authority-data': ca?.toString('base64'),
+    'certificate-authority-data': (await readMaterial(cluster.ca))?.toString('base64'),
     'proxy-url': cluster.proxy?.href,
     config: cluster.execConfig,
   };
-  const spec = { interactive: false, ...(exec.wantsCluster ? { cluster: about } : {}) };
-  return { apiVersion: exec.apiVersion, kind: 'ExecCredential', spec };
 }
 
 /** The parser's errors quote what a plugin printed, which may be a token: they are not passed on. */

@@ -12,7 +12,7 @@ export interface ClusterLimits {
   readonly pageSize: number;
   /** How long credentials are used before their source is asked again. */
   readonly credentialsMaxAgeMs: number;
-  /** How long an exec plugin may take. */
+  /** How long an exec plugin may take; some of them open a browser and wait for a person. */
   readonly credentialsTimeoutMs: number;
   readonly retry: RetryLimits;
 }
@@ -44,7 +44,7 @@ export const DEFAULT_LIMITS: ClusterLimits = {
   maxAnswerBytes: 64 * 1024 * 1024,
   pageSize: 500,
   credentialsMaxAgeMs: 60_000,
-  credentialsTimeoutMs: 60_000,
+  credentialsTimeoutMs: 180_000,
   retry: {
     attempts: 5,
     throttledAttempts: 10,

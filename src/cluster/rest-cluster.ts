@@ -44,15 +44,16 @@ export class RestCluster implements Cluster {
   }
 
   async apply(manifest: Manifest, { manager, force }: ApplyOptions): Promise<Written> {
-    refuseMask(manifest);
     const key = this.#keyOf(manifest);
+    refuseMask(manifest, key);
     const query = { ...this.#writing(manager), force: String(force) };
+    const isForOneVersion = manifest.metadata.resourceVersion !== undefined;
     const answer = await this.#api.send(key, (resource) => ({
       method: 'PATCH',
       path: objectPath(resource, key, query),
       contentType: 'application/apply-patch+yaml',
       body: JSON.stringify(manifest),
-      isPassing: isLostUpdate,
+      isPassing: isForOneVersion ? undefined : isLostUpdate,
     }));
     const object = this.#api.receive('apply', key, answer);
     return {
@@ -62,8 +63,8 @@ export class RestCluster implements Cluster {
   }
 
   async create(manifest: Manifest): Promise<Written> {
-    refuseMask(manifest);
     const key = this.#keyOf(manifest);
+    refuseMask(manifest, key);
     const answer = await this.#api.send(key, (resource) => {
       checkNamespace(resource, key);
       const path = collectionPath(resource, key.namespace, this.#writing(MANAGER));
@@ -185,13 +186,12 @@ export class RestCluster implements Cluster {
 }
 
 /** What stands for a value that nobody may see must never become the value. */
-function refuseMask(manifest: Manifest): void {
+function refuseMask(manifest: Manifest, key: ObjectKey): void {
   if (!isSecret(manifest)) return;
   for (const field of ['data', 'stringData']) {
     const values = valueAt(manifest, field);
     if (isJsonObject(values) && Object.values(values).includes(SECRET_MASK)) {
-      const name = formatObject({ ...manifest.metadata, namespace: '', kind: manifest.kind });
-      throw new InternalError(`${name} would have been written with masked values`);
+      throw new InternalError(`${formatObject(key)} would have been written with masked values`);
     }
   }
 }

@@ -125,8 +125,7 @@ export class Transport {
   async #attempt(request: ApiRequest): Promise<Answer | ConnectionFailure> {
     this.#assertUsable();
     try {
-      const timeout = AbortSignal.timeout(this.#options.limits.requestTimeoutMs);
-      const response = await this.#dispatch('requests', request, timeout);
+      const response = await this.#dispatch('requests', request);
       const { statusCode: status, headers } = response;
       return { status, headers, body: parseObject(await response.body.text()) };
     } catch (error) {
@@ -140,7 +139,7 @@ export class Transport {
   async #dispatch(
     kind: keyof Dispatchers,
     request: ApiRequest,
-    signal: AbortSignal,
+    signal?: AbortSignal,
   ): Promise<Dispatcher.ResponseData> {
     const credentials = await this.#credentials.get();
     const response = await this.#sendOnce(kind, request, credentials, signal);
@@ -155,7 +154,7 @@ export class Transport {
     kind: keyof Dispatchers,
     { method, path, accept = 'application/json', contentType, body }: ApiRequest,
     credentials: Credentials,
-    signal: AbortSignal,
+    signal = AbortSignal.timeout(this.#options.limits.requestTimeoutMs),
   ): Promise<Dispatcher.ResponseData> {
     const { server } = this.#options.access.cluster;
     const dispatcher = this.#connect(credentials)[kind];
