@@ -5,7 +5,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type ClusterFixture,
   configMap,
@@ -151,33 +151,56 @@ describe('a server', () => {
     server.close();
   });
 
-  it('is shown the client certificate', async () => {
+  describe('that wants a client certificate', () => {
     // The API server's own pair: any certificate will do for a client.
-    const certificates = join(dirname(fixture.bed.kubeconfigPath), 'east', 'certificates');
-    const [certificate, key] = [
-      join(certificates, 'apiserver.crt'),
-      join(certificates, 'apiserver.key'),
-    ];
-    const shown: string[] = [];
-    const server = createHttpsServer(
-      {
-        cert: await readFile(certificate),
-        key: await readFile(key),
-        requestCert: true,
-        rejectUnauthorized: false,
-      },
-      (request, response) => {
-        shown.push((request.socket as TLSSocket).getPeerX509Certificate()?.fingerprint256 ?? '');
-        response.writeHead(404).end('{}');
-      },
-    );
-    const east = await fixture.open({
-      cluster: { server: `https://127.0.0.1:${await listen(server)}` },
-      user: { token: undefined, 'client-certificate': certificate, 'client-key': key },
+    let certificate: string;
+    let key: string;
+    let server: Server;
+    const shown: (string | undefined)[] = [];
+    beforeAll(async () => {
+      const folder = join(dirname(fixture.bed.kubeconfigPath), 'east', 'certificates');
+      [certificate, key] = [join(folder, 'apiserver.crt'), join(folder, 'apiserver.key')];
+      const pair = { cert: await readFile(certificate), key: await readFile(key) };
+      const options = { ...pair, requestCert: true, rejectUnauthorized: false };
+      server = createHttpsServer(options, ({ socket }, response) => {
+        const peer = (socket as TLSSocket).getPeerX509Certificate();
+        shown.push(peer?.fingerprint256);
+        response.writeHead(peer === undefined ? 401 : 404).end('{}');
+      });
+      await listen(server);
     });
-    await east.get(ANYTHING);
-    expect(shown).toEqual([new X509Certificate(await readFile(certificate)).fingerprint256]);
-    server.close();
+    beforeEach(() => {
+      shown.length = 0;
+    });
+    afterAll(() => server.close());
+
+    const url = () => `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const fingerprint = async () => new X509Certificate(await readFile(certificate)).fingerprint256;
+
+    it('is shown the one of the kubeconfig', async () => {
+      const user = { token: undefined, 'client-certificate': certificate, 'client-key': key };
+      const east = await fixture.open({ cluster: { server: url() }, user });
+      await east.get(ANYTHING);
+      expect(shown).toEqual([await fingerprint()]);
+    });
+
+    it('is connected to anew when an exec plugin gives one', async () => {
+      const command = join(fixture.folder, 'certify');
+      const credential = (status: object) => JSON.stringify({ kind: 'ExecCredential', status });
+      const pair = {
+        clientCertificateData: await readFile(certificate, 'utf8'),
+        clientKeyData: await readFile(key, 'utf8'),
+      };
+      await writeFile(`${command}.0`, credential({ token: 'none' }));
+      await writeFile(`${command}.1`, credential(pair));
+      await writeFile(command, `#!/bin/sh\ncat ${command}.0; mv ${command}.1 ${command}.0 || true\n`);
+      await chmod(command, 0o755);
+      const exec = { apiVersion: 'client.authentication.k8s.io/v1', command };
+      const user = { token: undefined, exec };
+      const east = await fixture.open({ cluster: { server: url() }, user });
+      expect(await east.get(ANYTHING)).toBeUndefined();
+      expect(shown).toEqual([undefined, await fingerprint()]);
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import { CredentialsError } from './credentials.ts';
+import { CredentialsError } from './material.ts';
 
 /** Why a request has no answer. */
 export interface ConnectionFailure {

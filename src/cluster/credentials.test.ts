@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ExecPlugin, User } from './access.ts';
-import { CredentialSource, CredentialsError } from './credentials.ts';
+import { CredentialSource } from './credentials.ts';
+import { CredentialsError } from './material.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -1,27 +1,11 @@
 import { ServiceError } from '../model/errors.ts';
-import type { JsonObject } from '../model/json.ts';
 import { type Manifest, type ObjectType, typeId, valueAt } from '../model/object.ts';
-import { apiError } from './api-error.ts';
+import { askTypes, askVersion } from './ask-discovery.ts';
 import type { CachedTypes, DiscoveryCache } from './discovery-cache.ts';
-import {
-  type DiscoveredTypes,
-  preferredVersions,
-  readAggregated,
-  readCoreVersions,
-  readGroupVersions,
-  readResourceList,
-} from './discovery-document.ts';
-import { AnswerError } from './errors.ts';
+import { type DiscoveredTypes, preferredVersions } from './discovery-document.ts';
 import type { Resource } from './port.ts';
 import type { Transport } from './transport.ts';
 import { WELL_KNOWN } from './well-known.ts';
-
-/** Aggregated discovery where the server has it (1.26 and later), else the old documents. */
-const AGGREGATED = [
-  'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
-  'application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList',
-  'application/json',
-].join(',');
 
 /** Types and where they come from. */
 interface Types extends DiscoveredTypes {
@@ -62,7 +46,7 @@ export class Discovery {
     const kept = await this.#keep();
     const found = kept?.table.get(typeId(type));
     if (found === undefined) return await this.ask(type);
-    this.#version ??= this.#askVersion();
+    this.#version ??= askVersion(this.#transport);
     return kept?.version === (await this.#version) ? found : await this.ask(type);
   }
 
@@ -123,65 +107,11 @@ export class Discovery {
   }
 
   async #discover(): Promise<Types> {
-    this.#version = this.#askVersion();
-    const [version, core, groups] = await Promise.all([
-      this.#version,
-      this.#askRoot('/api'),
-      this.#askRoot('/apis'),
-    ]);
-    const resources = [...core.resources, ...groups.resources];
+    this.#version = askVersion(this.#transport);
+    const [version, types] = await Promise.all([this.#version, askTypes(this.#transport)]);
+    const { resources, unknown } = types;
     await this.#cache.write({ server: this.#transport.server, version, resources });
-    return { ...typesOf({ version, resources }), unknown: [...core.unknown, ...groups.unknown] };
-  }
-
-  async #askRoot(root: '/api' | '/apis'): Promise<DiscoveredTypes> {
-    const body = await this.#get(root, AGGREGATED);
-    const aggregated = readAggregated(body);
-    if (aggregated !== undefined) return aggregated;
-    const versions = root === '/api' ? readCoreVersions(body) : readGroupVersions(body);
-    if (versions === undefined) throw this.#strange(root);
-    const lists = await Promise.all(versions.map((version) => this.#askVersionOf(root, version)));
-    return {
-      resources: lists.flatMap((list) => list.resources),
-      unknown: lists.flatMap((list) => list.unknown),
-    };
-  }
-
-  async #askVersionOf(root: string, apiVersion: string): Promise<DiscoveredTypes> {
-    const path = `${root}/${apiVersion}`;
-    const { status, body } = await this.#transport.send({ method: 'GET', path });
-    if (status !== 200) return { resources: [], unknown: status === 404 ? [] : [apiVersion] };
-    const resources = readResourceList(apiVersion, body);
-    if (resources === undefined) throw this.#strange(path);
-    return { resources, unknown: [] };
-  }
-
-  /** @returns `v1.36.3`, or nothing where the server does not tell */
-  async #askVersion(): Promise<string> {
-    const { body } = await this.#transport.send({ method: 'GET', path: '/version' });
-    const version = body?.gitVersion;
-    return typeof version === 'string' ? version : '';
-  }
-
-  async #get(path: string, accept: string): Promise<JsonObject | undefined> {
-    const { status, body } = await this.#transport.send({ method: 'GET', path, accept });
-    if (status !== 200) throw this.#refused(status, body);
-    return body;
-  }
-
-  #refused(status: number, body: JsonObject | undefined): ServiceError {
-    return apiError(status, body, {
-      cluster: this.#transport.cluster,
-      verb: 'read',
-      object: 'the list of its types',
-      resource: '',
-      namespace: '',
-      secret: false,
-    });
-  }
-
-  #strange(path: string): AnswerError {
-    return new AnswerError(this.#transport.cluster, `${path} is no discovery document`);
+    return { ...typesOf({ version, resources }), unknown };
   }
 
   #incomplete(unknown: readonly string[]): ServiceError {

@@ -42,6 +42,7 @@ export function openDispatchers(
 
 /** True where connections made with the one are as good as with the other. */
 export function sameTls(a: TlsOptions, b: TlsOptions): boolean {
+  if (a === b) return true;
   return sameBytes(a.ca, b.ca) && sameBytes(a.cert, b.cert) && sameBytes(a.key, b.key);
 }
 

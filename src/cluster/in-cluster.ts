@@ -7,7 +7,7 @@ import type { Access } from './access.ts';
 export const IN_CLUSTER = 'in-cluster';
 
 /** Where the kubelet puts a Pod's service account. */
-export const SERVICE_ACCOUNT_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
+const SERVICE_ACCOUNT_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** The variables that the kubelet sets in every container. */
 export interface PodEnvironment {

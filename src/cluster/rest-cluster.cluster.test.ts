@@ -55,6 +55,17 @@ describe('apply', () => {
     expect(valueAt(object, 'spec', 'replicas')).toBe(1);
   });
 
+  it('for one version of an object is not tried again when that is gone', async () => {
+    const { object } = await east.apply(configMap('versioned'), OURS);
+    const { resourceVersion = '' } = object.metadata;
+    await east.patch(keyOf(object), [{ op: 'add', path: '/data/b', value: '2' }]);
+    const [cluster, proxy] = await fixture.openThrough([]);
+    const metadata = { name: 'versioned', namespace: 'default', resourceVersion };
+    const error = await failureOf(cluster.apply(configMap('versioned', { metadata }), OURS));
+    expect(error).toMatchObject({ status: 409, conflicts: [] });
+    expect(proxy.seen).toHaveLength(1);
+  });
+
   it('refuses a misspelt field without trying again', async () => {
     const [cluster, proxy] = await fixture.openThrough([]);
     const wrong = deployment('misspelt', { replica: 1 });

@@ -3,26 +3,15 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { Dispatcher } from 'undici';
 import { ServiceError, SisyphusError } from '../model/errors.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
-import { version } from '../version.ts';
-import type { Access } from './access.ts';
+import { Connection, type ConnectionOptions, type RawRequest } from './connection.ts';
 import { type ConnectionFailure, connectionFailure } from './connection-failure.ts';
-import { CredentialSource, type Credentials, type TlsOptions } from './credentials.ts';
-import { type Dispatchers, openDispatchers, sameTls } from './dispatchers.ts';
 import { AnswerError, UnreachableError } from './errors.ts';
 import { readJsonLines } from './json-lines.ts';
-import type { ClusterLimits } from './limits.ts';
-import { environmentProxy, type ProxyEnvironment } from './proxy.ts';
 import { retryDelayMs } from './retry.ts';
 import { isPassing, readStatus, type Status } from './status.ts';
 
-/** A request to an API server. */
-export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Path and query below the server's URL. */
-  readonly path: string;
-  readonly accept?: string | undefined;
-  readonly contentType?: string;
-  readonly body?: string;
+/** A request that is sent again after passing trouble. */
+export interface ApiRequest extends RawRequest {
   /** Errors that may be gone a moment later, beyond those of a server in trouble. */
   readonly isPassing?: ((status: Status) => boolean) | undefined;
 }
@@ -43,32 +32,23 @@ export interface ApiAnswer extends Answer {
 }
 
 /** What the transport of one cluster is opened with. */
-export interface TransportOptions {
-  readonly access: Access;
-  readonly limits: ClusterLimits;
-  /** Names proxies. */
-  readonly environment: ProxyEnvironment;
+export interface TransportOptions extends ConnectionOptions {
   /** Breaks everything off when it aborts. */
   readonly signal?: AbortSignal | undefined;
-  /** Called right before each attempt to change something; a SisyphusError that it throws stops it. */
-  readonly beforeWrite?: (() => void) | undefined;
 }
 
-const UNAUTHORIZED = 401;
-
-/** Sends requests to one cluster over kept connections, with its context's credentials. */
+/** Sends requests to one cluster until they are answered or there is no hope. */
 export class Transport {
   readonly cluster: string;
   readonly #options: TransportOptions;
-  readonly #credentials: CredentialSource;
+  readonly #connection: Connection;
   readonly #slots: LimitFunction;
-  #open: { readonly dispatchers: Dispatchers; readonly tls: TlsOptions } | undefined;
   #lost: UnreachableError | undefined;
 
   constructor(options: TransportOptions) {
     this.cluster = options.access.context;
     this.#options = options;
-    this.#credentials = new CredentialSource(options.access, options.limits);
+    this.#connection = new Connection(options);
     this.#slots = pLimit(options.limits.connections);
     options.signal?.addEventListener('abort', () => void this.close(), { once: true });
   }
@@ -103,7 +83,7 @@ export class Transport {
   async *watch(request: ApiRequest, signal: AbortSignal): AsyncGenerator<JsonObject> {
     this.#assertUsable();
     try {
-      const response = await this.#dispatch('watches', request, signal);
+      const response = await this.#connection.send('watches', request, signal);
       if (response.statusCode === 200) yield* readJsonLines(response.body);
       else await response.body.dump();
     } catch (error) {
@@ -118,14 +98,13 @@ export class Transport {
   }
 
   async close(): Promise<void> {
-    const { dispatchers } = this.#open ?? {};
-    await Promise.all([dispatchers?.requests.destroy(), dispatchers?.watches.destroy()]);
+    await this.#connection.close();
   }
 
   async #attempt(request: ApiRequest): Promise<Answer | ConnectionFailure> {
     this.#assertUsable();
     try {
-      const response = await this.#dispatch('requests', request);
+      const response = await this.#connection.send('requests', request);
       const { statusCode: status, headers } = response;
       return { status, headers, body: parseObject(await response.body.text()) };
     } catch (error) {
@@ -133,53 +112,6 @@ export class Transport {
       this.#assertUsable();
       return connectionFailure(error);
     }
-  }
-
-  /** Sends once, and once more with new credentials where they were refused. */
-  async #dispatch(
-    kind: keyof Dispatchers,
-    request: ApiRequest,
-    signal?: AbortSignal,
-  ): Promise<Dispatcher.ResponseData> {
-    const credentials = await this.#credentials.get();
-    const response = await this.#sendOnce(kind, request, credentials, signal);
-    if (response.statusCode !== UNAUTHORIZED) return response;
-    const renewed = await this.#credentials.renew(credentials);
-    if (renewed === undefined) return response;
-    await response.body.dump();
-    return await this.#sendOnce(kind, request, renewed, signal);
-  }
-
-  #sendOnce(
-    kind: keyof Dispatchers,
-    { method, path, accept = 'application/json', contentType, body }: ApiRequest,
-    credentials: Credentials,
-    signal = AbortSignal.timeout(this.#options.limits.requestTimeoutMs),
-  ): Promise<Dispatcher.ResponseData> {
-    const { server } = this.#options.access.cluster;
-    const dispatcher = this.#connect(credentials)[kind];
-    if (method !== 'GET') this.#options.beforeWrite?.();
-    const headers = { accept, 'user-agent': `sisyphus/${version}`, ...credentials.headers };
-    return dispatcher.request({
-      origin: server.origin,
-      path: `${server.pathname.replace(/\/$/, '')}${path}`,
-      method,
-      headers: { ...headers, ...(contentType && { 'content-type': contentType }) } as HeaderRecord,
-      body: body ?? null,
-      signal,
-    });
-  }
-
-  /** Connections are made with certificates, so a new certificate needs new connections. */
-  #connect({ tls }: Credentials): Dispatchers {
-    if (this.#open !== undefined && sameTls(this.#open.tls, tls)) return this.#open.dispatchers;
-    const { access, limits, environment } = this.#options;
-    const { server, proxy = environmentProxy(server, environment) } = access.cluster;
-    const outdated = this.#open?.dispatchers;
-    this.#open = { dispatchers: openDispatchers(server, proxy, tls, limits), tls };
-    void outdated?.requests.close();
-    void outdated?.watches.close();
-    return this.#open.dispatchers;
   }
 
   #delayMs(
@@ -224,8 +156,6 @@ export class Transport {
     });
   }
 }
-
-type HeaderRecord = Record<string, string | string[]>;
 
 /** One header of an answer; the first where it came several times. */
 export function header({ headers }: Pick<Answer, 'headers'>, name: string): string | undefined {

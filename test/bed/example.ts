@@ -5,6 +5,9 @@ import { pushConfigImage } from './config-image.ts';
 import { pushImage } from './oci.ts';
 import type { Registry } from './registry.ts';
 
+/** Where images go; a registry of the bed is one. */
+type ImageTarget = Pick<Registry, 'url' | 'host'>;
+
 /** The example's programs. Each has its folder under `example/`, and two images of that name. */
 export const examplePrograms = ['echo', 'report'] as const;
 
@@ -26,7 +29,7 @@ const writtenRegistry = 'http://127.0.0.1:5055';
  * Copies the example to `FOLDER/example`, with a registry's address in place of the one that is
  * written in its YAML.
  */
-export async function copyExample(folder: string, registry: Registry): Promise<void> {
+export async function copyExample(folder: string, registry: ImageTarget): Promise<void> {
   const copy = join(folder, 'example');
   await cp(exampleFolder, copy, { recursive: true });
   for (const file of await filesUnder(copy, '.yaml')) {
@@ -53,7 +56,7 @@ export interface ExampleSource {
   readonly folder: string;
   /** What `buildExample` gives. */
   readonly binaries: string;
-  readonly registry: Registry;
+  readonly registry: ImageTarget;
 }
 
 /**

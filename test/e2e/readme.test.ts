@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { buildExample, copyExample, examplePrograms, pushExample } from '../bed/example.ts';
+import { World } from './world.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Every command of the `sh` blocks of a document, without comments. */
+async function commandsOf(file: string): Promise<string[]> {
+  const text = await readFile(join(root, file), 'utf8');
+  const blocks = [...text.matchAll(/^```sh\n(.*?)^```/gms)].map((match) => match[1] ?? '');
+  return blocks
+    .flatMap((block) => block.split('\n'))
+    .flatMap((line) => line.replace(/ +#.*$/, '').split(' && '))
+    .filter((command) => command !== '');
+}
+
+describe('the documents', () => {
+  it('show only npm scripts that exist', async () => {
+    const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+    const shown = [...(await commandsOf('README.md')), ...(await commandsOf('CONTRIBUTING.md'))];
+    const names = shown
+      .filter((command) => command.startsWith('npm ') && command !== 'npm ci')
+      .map((command) => command.replace(/^npm (run )?/, ''));
+    expect(names.length).toBeGreaterThan(4);
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(names));
+  });
+
+  it('show only commands that work, in the order in which they are shown', async () => {
+    const world = await World.open();
+    const { registryUrl } = inject('bed');
+    const registry = { url: registryUrl, host: new URL(registryUrl).host };
+    const folder = join(world.directory, '..');
+    await copyExample(folder, registry);
+    const binaries = await buildExample();
+    for (const program of examplePrograms)
+      await pushExample(program, { folder, binaries, registry });
+
+    const shown = (await commandsOf('README.md')).filter((line) => line.startsWith('sisyphus '));
+    expect(shown.length).toBeGreaterThan(4);
+    for (const command of shown) {
+      const { exitCode, stdout, stderr } = await world.run(command.split(' ').slice(1));
+      const expected = command.includes('--exit-code') ? 3 : 0;
+      expect({ command, exitCode, output: expected === exitCode ? '' : stdout + stderr }).toEqual({
+        command,
+        exitCode: expected,
+        output: '',
+      });
+    }
+  });
+
+  it('link only to files that exist', async () => {
+    for (const file of ['README.md', 'CONTRIBUTING.md', 'docs/cli.md', 'docs/programs.md']) {
+      const text = await readFile(join(root, file), 'utf8');
+      const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map((match) => match[1] ?? '');
+      for (const link of links) await readFile(join(root, file, '..', link), 'utf8');
+    }
+  });
+});
