@@ -23,9 +23,11 @@ export async function openHouse(config: Config, env: Environment): Promise<OpenH
     import('./cluster/kubeconfig.ts'),
   ]);
   const url = config.databaseUrl ?? defaultDatabaseUrl(config.monitorDirectory);
-  const { kubeconfig, cacheDirectory, actor } = config;
-  const clusters = await openClusters({
+  const { kubeconfig, cacheDirectory, actor, concurrencyPerCluster } = config;
+  const clusters = openClusters({
     cacheDirectory,
+    limits: { connections: concurrencyPerCluster },
+    environment: env,
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
   });
   const state = await openState({ url, actor });

@@ -1,7 +1,8 @@
 import type { Cluster, PatchOperation } from '../cluster/port.ts';
+import { FIELD_MANAGER } from '../model/field-manager.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { type Manifest, type ObjectKey, valueAt } from '../model/object.ts';
-import { FIELD_MANAGER, union } from '../plan/field-set.ts';
+import { union } from '../plan/field-set.ts';
 
 /**
  * Moves what Sisyphus wrote of an object's metadata from its `Update` entry of managed fields to its

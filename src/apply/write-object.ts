@@ -1,10 +1,10 @@
 import { ApiError, type FieldConflict } from '../cluster/errors.ts';
 import type { Cluster, Written } from '../cluster/port.ts';
 import type { DesiredObject } from '../model/desired.ts';
+import { FIELD_MANAGER, HANDOVER_MANAGER } from '../model/field-manager.ts';
 import { isJsonObject, type JsonValue } from '../model/json.ts';
 import { apiGroup, type Manifest, type ObjectKey, valueAt } from '../model/object.ts';
 import type { FieldChange } from '../model/plan.ts';
-import { FIELD_MANAGER, HANDOVER_MANAGER } from '../plan/field-set.ts';
 import { retryConflict } from './retry-conflict.ts';
 
 const ESTABLISHED_TIMEOUT_MS = 60_000;

@@ -1,9 +1,10 @@
 import { ApiError } from '../cluster/errors.ts';
 import type { Cluster, PatchOperation, Written } from '../cluster/port.ts';
 import type { DesiredObject, SecretValues } from '../model/desired.ts';
+import { FIELD_MANAGER } from '../model/field-manager.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type Manifest, type ObjectKey, valueAt } from '../model/object.ts';
-import { FIELD_MANAGER, readOwnership } from '../plan/field-set.ts';
+import { readOwnership } from '../plan/field-set.ts';
 import { ownMetadataByApply, unchangedSince } from './ownership.ts';
 import { retryConflict } from './retry-conflict.ts';
 

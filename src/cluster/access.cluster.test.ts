@@ -193,7 +193,10 @@ describe('a server', () => {
       };
       await writeFile(`${command}.0`, credential({ token: 'none' }));
       await writeFile(`${command}.1`, credential(pair));
-      await writeFile(command, `#!/bin/sh\ncat ${command}.0; mv ${command}.1 ${command}.0 || true\n`);
+      await writeFile(
+        command,
+        `#!/bin/sh\ncat ${command}.0; mv ${command}.1 ${command}.0 || true\n`,
+      );
       await chmod(command, 0o755);
       const exec = { apiVersion: 'client.authentication.k8s.io/v1', command };
       const user = { token: undefined, exec };

@@ -1,5 +1,6 @@
 import { SECRET_MASK } from '../model/desired.ts';
 import { InternalError } from '../model/errors.ts';
+import { FIELD_MANAGER } from '../model/field-manager.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 import {
   formatObject,
@@ -21,9 +22,6 @@ import { receiveObject } from './received.ts';
 import { isLostUpdate } from './status.ts';
 import type { Transport } from './transport.ts';
 import type { Watched } from './wait.ts';
-
-/** Field manager of what is written other than by server-side apply. */
-const MANAGER = 'sisyphus';
 
 const JSON_TYPE = 'application/json';
 
@@ -67,13 +65,14 @@ export class RestCluster implements Cluster {
     refuseMask(manifest, key);
     const answer = await this.#api.send(key, (resource) => {
       checkNamespace(resource, key);
-      const path = collectionPath(resource, key.namespace, this.#writing(MANAGER));
+      const path = collectionPath(resource, key.namespace, this.#writing(FIELD_MANAGER));
       const body = JSON.stringify(manifest);
       return { method: 'POST', path, contentType: JSON_TYPE, body, isPassing: isLostUpdate };
     });
     if (answer?.status === 409 && answer.attempts > 1) {
       const object = await this.get(key);
-      if (object && cameFromLostAttempt(object, answer, MANAGER)) return { object, created: true };
+      if (object && cameFromLostAttempt(object, answer, FIELD_MANAGER))
+        return { object, created: true };
     }
     return { object: this.#api.receive('create', key, answer), created: true };
   }
@@ -81,7 +80,7 @@ export class RestCluster implements Cluster {
   async patch(key: ObjectKey, operations: readonly PatchOperation[]): Promise<Manifest> {
     const answer = await this.#api.send(key, (resource) => ({
       method: 'PATCH',
-      path: objectPath(resource, key, this.#writing(MANAGER)),
+      path: objectPath(resource, key, this.#writing(FIELD_MANAGER)),
       contentType: 'application/json-patch+json',
       body: JSON.stringify(operations),
     }));

@@ -1,11 +1,6 @@
+import { FIELD_MANAGER, HANDOVER_MANAGER } from '../model/field-manager.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { type Manifest, valueAt } from '../model/object.ts';
-
-/** The field manager of this program, for server-side apply and for everything else it writes. */
-export const FIELD_MANAGER = 'sisyphus';
-
-/** Takes over a field that Sisyphus lets go, so that its value stays. */
-export const HANDOVER_MANAGER = 'sisyphus-handover';
 
 /**
  * A set of fields as `metadata.managedFields` prints it: a tree whose keys are `f:<name>`,

@@ -1,6 +1,6 @@
+import { FIELD_MANAGER } from '../model/field-manager.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import type { Manifest } from '../model/object.ts';
-import { FIELD_MANAGER } from './field-set.ts';
 
 /** A manifest for tests, as a repository would hold it. */
 export function deployment(spec: JsonObject, metadata: JsonObject = {}): Manifest {
