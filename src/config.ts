@@ -11,6 +11,7 @@ export interface PlanFlags {
   readonly databaseUrl?: string;
   readonly adoptRepository?: boolean;
   readonly allowMassDelete?: boolean;
+  readonly live?: boolean;
   readonly apiVersion?: readonly string[];
   readonly cluster?: readonly string[];
   readonly kind?: readonly string[];
@@ -38,6 +39,8 @@ export interface Config {
   readonly filter: ObjectFilter;
   readonly adoptRepository: boolean;
   readonly allowMassDelete: boolean;
+  /** Plans against what the clusters hold now, not only against what was last applied. */
+  readonly live: boolean;
   /** How many changes of one cluster are under way at once. */
   readonly concurrencyPerCluster: number;
   readonly starlark: {
@@ -80,6 +83,7 @@ export function readConfig(flags: PlanFlags, env: Environment): Config {
     },
     adoptRepository: flags.adoptRepository ?? false,
     allowMassDelete: flags.allowMassDelete ?? false,
+    live: flags.live ?? false,
     concurrencyPerCluster: flags.concurrency ?? DEFAULT_CONCURRENCY,
     starlark: {
       ...(flags.starlarkSteps === undefined ? {} : { steps: flags.starlarkSteps }),

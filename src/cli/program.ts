@@ -101,6 +101,7 @@ function withPlanOptions(command: Command): Command {
     .option('--kind <kind>', 'only objects of this kind', collect)
     .option('--name <name>', 'only objects of this name', collect)
     .option('--namespace <namespace>', 'only objects in this namespace', collect)
+    .option('--live', 'read the clusters first, and show drift')
     .option('--allow-mass-delete', "allow deleting more than half of a cluster's tracked objects")
     .option('--adopt-repository', 'let this database serve another monitor directory from now on')
     .addOption(

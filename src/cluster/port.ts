@@ -58,6 +58,9 @@ export interface Cluster {
   /** Lists the objects of a type, page by page, only their metadata, of one namespace or of all. */
   listMetadata(type: Resource, namespace: string | undefined): AsyncIterable<readonly Manifest[]>;
 
+  /** The same with all of each object; Secrets with masks. */
+  list(type: Resource, namespace: string | undefined): AsyncIterable<readonly Manifest[]>;
+
   /**
    * Deletes an object in the background; with a uid only that very object: another one of its name is
    * an ApiError with status 409.

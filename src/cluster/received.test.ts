@@ -78,7 +78,7 @@ describe('an item of a list', () => {
 
   it('becomes an object of the listed type, with nothing but metadata', () => {
     const type = { apiVersion: 'v1', kind: 'Secret' };
-    expect(receiveListed({ ...item, data: { a: 'canary' } }, type)).toEqual({
+    expect(receiveListed({ ...item, data: { a: 'canary' } }, type, 'metadata')).toEqual({
       ...type,
       metadata: item.metadata,
     });
@@ -86,7 +86,7 @@ describe('an item of a list', () => {
 
   it('is not taken where it is a whole object', () => {
     expect(
-      receiveListed({ ...item, kind: 'Secret' }, { apiVersion: 'v1', kind: 'Secret' }),
+      receiveListed({ ...item, kind: 'Secret' }, { apiVersion: 'v1', kind: 'Secret' }, 'whole'),
     ).toBeUndefined();
   });
 });

@@ -37,11 +37,23 @@ export function receiveObject(
   return { ...body, apiVersion, kind, metadata };
 }
 
-/** Takes an object's metadata from an item of a list, as an object of the type. */
-export function receiveListed(item: JsonValue, expected: Expected): Manifest | undefined {
+/**
+ * Takes an object from an item of a list: its metadata, or all of it. The items of a list do not say
+ * of which type they are.
+ */
+export function receiveListed(
+  item: JsonValue,
+  expected: Expected,
+  content: 'metadata' | 'whole',
+): Manifest | undefined {
   const metadata = receiveMetadata(item, expected);
-  if (metadata === undefined || valueAt(item, 'kind') !== METADATA_KIND) return undefined;
-  return { apiVersion: expected.apiVersion, kind: expected.kind, metadata };
+  if (metadata === undefined || !isJsonObject(item)) return undefined;
+  const { apiVersion, kind } = expected;
+  const onlyMetadata = content === 'metadata' || isSecret(expected);
+  if (!onlyMetadata) return { ...item, apiVersion, kind, metadata };
+  if (item.kind !== METADATA_KIND) return undefined;
+  const data = content === 'whole' ? maskedData(metadata) : {};
+  return { apiVersion, kind, metadata, ...data };
 }
 
 function receiveMetadata(

@@ -14,7 +14,7 @@ import { checkNamespace, collectionPath, objectPath, type Query } from './api-pa
 import { cameFromLostAttempt } from './creation.ts';
 import type { Discovery } from './discovery.ts';
 import type { ClusterLimits } from './limits.ts';
-import { listMetadata } from './list-metadata.ts';
+import { type ListContent, listObjects } from './list-objects.ts';
 import { ObjectApi } from './object-api.ts';
 import { waitFor, waitUntilGone } from './object-wait.ts';
 import type { ApplyOptions, Cluster, PatchOperation, Resource, Written } from './port.ts';
@@ -97,7 +97,16 @@ export class RestCluster implements Cluster {
   }
 
   listMetadata(type: Resource, namespace: string | undefined): AsyncIterable<readonly Manifest[]> {
-    return listMetadata(this.#transport, type, namespace ?? '', this.#limits.pageSize);
+    return this.#list(type, namespace, 'metadata');
+  }
+
+  list(type: Resource, namespace: string | undefined): AsyncIterable<readonly Manifest[]> {
+    return this.#list(type, namespace, 'whole');
+  }
+
+  #list(type: Resource, namespace = '', content: ListContent) {
+    const { pageSize } = this.#limits;
+    return listObjects(this.#transport, type, namespace, { content, pageSize });
   }
 
   async delete(key: ObjectKey, uid: string | undefined): Promise<boolean> {

@@ -36,7 +36,7 @@ export interface Change {
   readonly before?: JsonValue;
   readonly after?: JsonValue;
   readonly fields: readonly FieldChange[];
-  /** Why an update is a recreate. */
+  /** Why an update is a recreate, or why a tracked object is created again. */
   readonly reason?: string;
   readonly warnings: readonly string[];
   readonly block?: Block;

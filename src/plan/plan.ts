@@ -3,6 +3,7 @@ import type { DesiredObject } from '../model/desired.ts';
 import type { JsonObject } from '../model/json.ts';
 import {
   compareBytes,
+  isSecret,
   keyId,
   type Manifest,
   type ObjectKey,
@@ -14,6 +15,9 @@ import { compare } from './compare.ts';
 import { isNamespace, matches, narrow, type ObjectFilter } from './filter.ts';
 import { recreation } from './immutable.ts';
 
+/** Objects as their clusters hold them now, by `sameObjectId`. */
+export type LiveObjects = ReadonlyMap<string, Manifest>;
+
 /** What a plan is made from. */
 export interface PlanInput {
   /** Everything the repository wants, the filter not yet applied. */
@@ -23,6 +27,8 @@ export interface PlanInput {
   /** Keys (`declarationKey`) of paused declarations: their objects stay as they are. */
   readonly paused: ReadonlySet<string>;
   readonly filter: ObjectFilter;
+  /** What the clusters hold now; left out where a plan does without. */
+  readonly live?: LiveObjects;
   /** Clusters that could not be asked for what the plan needed to know, with the reason. */
   readonly unavailable: Readonly<Record<string, string>>;
 }
@@ -40,8 +46,10 @@ export function makePlan(input: PlanInput): Plan {
   const kept = narrow(input.desired, filter).filter(available);
   const changes = kept.flatMap((desired) => {
     const recorded = recordedById.get(sameObjectId(desired.key));
-    if (recorded === undefined) return [creation(desired)];
-    const found = updates(desired, recorded);
+    const live = input.live?.get(sameObjectId(desired.key));
+    const isGone = input.live !== undefined && live === undefined;
+    if (recorded === undefined || isGone) return [creation(desired, recorded)];
+    const found = updates(desired, recorded, live);
     if (found.length === 0) claims.push(...claim(desired, recorded));
     return found;
   });
@@ -66,19 +74,39 @@ function claim({ declaration }: DesiredObject, recorded: RecordedObject): Claim[
   return same ? [] : [{ key: recorded.key, declaration }];
 }
 
-function creation(desired: DesiredObject): Change {
+/** @param recorded what the database holds of an object that is gone from its cluster */
+function creation(desired: DesiredObject, recorded: RecordedObject | undefined): Change {
   const { key, manifest } = desired;
-  return { action: 'create', key, desired, after: manifest, fields: [], warnings: [] };
+  const gone = recorded === undefined ? {} : { recorded, reason: 'somebody deleted it' };
+  return { action: 'create', key, desired, after: manifest, fields: [], warnings: [], ...gone };
 }
 
-function updates(desired: DesiredObject, recorded: RecordedObject): Change[] {
-  const { fields, before, after } = compare(desired.manifest, recorded);
+function updates(
+  desired: DesiredObject,
+  recorded: RecordedObject,
+  live: Manifest | undefined,
+): Change[] {
+  const { sent, answer } = recorded;
+  const seen = live === undefined ? {} : { live: withUnseen(live, answer) };
+  const known = { answer, ...(sent && { sent }), ...seen };
+  const { fields, before, after } = compare(desired.manifest, known);
   if (fields.length === 0) return [];
   const { key } = desired;
   const change = { key, desired, recorded, before, after, fields, warnings: [] };
-  const anew = recreation(key, fields, recorded.answer);
+  const anew = recreation(key, fields, known.live ?? answer);
   if (anew === undefined) return [{ ...change, action: 'update' }];
   return [{ ...change, action: 'recreate', ...anew }];
+}
+
+/** A Secret is read without its type and without whether it is immutable; neither can change. */
+function withUnseen(live: Manifest, answer: Manifest): Manifest {
+  if (!isSecret(live)) return live;
+  const { type, immutable } = answer as Manifest & JsonObject;
+  const unseen = {
+    ...(type !== undefined && { type }),
+    ...(immutable !== undefined && { immutable }),
+  };
+  return { ...live, ...unseen };
 }
 
 /** Groups deletions: what goes, what is only dropped from the database, what stays and why. */

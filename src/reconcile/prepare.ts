@@ -10,6 +10,7 @@ import { assemble } from '../render/assemble.ts';
 import { type Repository, readRepository } from '../repository/repository.ts';
 import type { House } from './house.ts';
 import { findInhabitants } from './inhabitants.ts';
+import { readLive } from './live.ts';
 import { trackedUids } from './namespace-watch.ts';
 import { renderRepository } from './render-repository.ts';
 import { findScopes } from './scopes.ts';
@@ -58,9 +59,16 @@ export async function prepare(
   if (problems.length > 0) return { type: 'rejected', problems };
 
   const { filter } = config;
-  const { unavailable } = scopes;
   const desired = assembled.objects;
-  const plan = makePlan({ desired, recorded, paused, filter, unavailable });
+  const live = config.live
+    ? await readLive(
+        desired.map(({ key }) => key),
+        clusters,
+      )
+    : undefined;
+  const unavailable = { ...scopes.unavailable, ...live?.unavailable };
+  const seen = live === undefined ? {} : { live: live.objects };
+  const plan = makePlan({ desired, recorded, paused, filter, unavailable, ...seen });
   const looked = await lookIntoNamespaces(plan, recorded, house);
   return {
     type: 'prepared',

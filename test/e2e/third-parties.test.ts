@@ -81,4 +81,28 @@ describe('what others change', () => {
     await world.push();
     expect(await world.diff('--exit-code')).toContain('Nothing to do');
   });
+
+  it('shows as drift with --live, and is put right', async () => {
+    const world = await World.open();
+    await world.write({ '{ns}/index.yaml': workload('replicas: 2') });
+    await world.push();
+    expect(await world.diff('--live', '--exit-code')).toContain('Nothing to do');
+
+    const ns = ['-n', world.ns('shop')];
+    await world.kubectl('east', ['scale', 'deployment/web', '--replicas=5', ...ns]);
+    await world.kubectl('east', ['label', 'deployment/web', 'team=theirs', ...ns]);
+    const drift = await world.diff('--live');
+    expect(drift).toMatch(/- +replicas: 5\n.*\+ +replicas: 2/);
+    expect(drift).toContain('takes spec.replicas from kubectl');
+    expect(drift).not.toContain('theirs');
+    await world.push('--live');
+    expect(await world.field('east', 'deployment/web', '.spec.replicas')).toBe('2');
+
+    await world.kubectl('east', ['delete', 'deployment/web', ...ns]);
+    expect(await world.diff('--exit-code')).toContain('Nothing to do');
+    expect(await world.diff('--live')).toContain('somebody deleted it');
+    await world.push('--live');
+    expect(await world.field('east', 'deployment/web', '.spec.replicas')).toBe('2');
+    expect(await world.diff('--live', '--exit-code')).toContain('Nothing to do');
+  });
 });

@@ -23,8 +23,9 @@ function verdict({ action, reason, block, warnings }: Change): Line[] {
   if (block !== undefined) {
     return [line(`blocked: ${block.reason}`, 'error'), line(`  ${block.advice}`), ...lines];
   }
-  if (action !== 'recreate' || reason === undefined) return lines;
-  return [line(`deleted and created again, because ${reason}`, 'recreate'), ...lines];
+  if (reason === undefined) return lines;
+  const what = action === 'recreate' ? 'deleted and created again' : 'created again';
+  return [line(`${what}, because ${reason}`, 'recreate'), ...lines];
 }
 
 function content(change: Change, full: boolean, writer: YamlWriter): Line[] {
