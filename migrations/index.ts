@@ -4,6 +4,9 @@ import { up as originalTables } from './0001-original-tables.ts';
 import { up as objectProvenance } from './0002-object-provenance.ts';
 import { up as historyOutcome } from './0003-history-outcome.ts';
 import { up as settings } from './0004-settings.ts';
+import { up as leases } from './0008-leases.ts';
+import { up as journal } from './0009-journal.ts';
+import { up as historyManifest } from './0010-history-manifest.ts';
 
 /** Takes a database one step forward. It may find its work half done and must then complete it. */
 type MigrationStep = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
@@ -17,4 +20,7 @@ export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0002-object-provenance': objectProvenance,
   '0003-history-outcome': historyOutcome,
   '0004-settings': settings,
+  '0008-leases': leases,
+  '0009-journal': journal,
+  '0010-history-manifest': historyManifest,
 };

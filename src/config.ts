@@ -18,6 +18,7 @@ export interface PlanFlags {
   readonly name?: readonly string[];
   readonly namespace?: readonly string[];
   readonly concurrency?: number;
+  readonly lockTimeout?: number;
   readonly starlarkSteps?: number;
   readonly starlarkMemory?: number;
   readonly starlarkTimeout?: number;
@@ -41,6 +42,8 @@ export interface Config {
   readonly allowMassDelete: boolean;
   /** Plans against what the clusters hold now, not only against what was last applied. */
   readonly live: boolean;
+  /** How long to wait for another command that writes to the same. */
+  readonly lockTimeoutMs: number;
   /** How many changes of one cluster are under way at once. */
   readonly concurrencyPerCluster: number;
   readonly starlark: {
@@ -84,6 +87,7 @@ export function readConfig(flags: PlanFlags, env: Environment): Config {
     adoptRepository: flags.adoptRepository ?? false,
     allowMassDelete: flags.allowMassDelete ?? false,
     live: flags.live ?? false,
+    lockTimeoutMs: flags.lockTimeout ?? 0,
     concurrencyPerCluster: flags.concurrency ?? DEFAULT_CONCURRENCY,
     starlark: {
       ...(flags.starlarkSteps === undefined ? {} : { steps: flags.starlarkSteps }),

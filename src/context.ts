@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config, Environment } from './config.ts';
 import type { House } from './reconcile/house.ts';
 import { defaultLimits } from './starlark/limits.ts';
+import type { Lease } from './state/port.ts';
 import { version } from './version.ts';
 
 /** The open house and the way to close it. */
@@ -24,7 +25,9 @@ export async function openHouse(config: Config, env: Environment): Promise<OpenH
   ]);
   const url = config.databaseUrl ?? defaultDatabaseUrl(config.monitorDirectory);
   const { kubeconfig, cacheDirectory, actor, concurrencyPerCluster } = config;
+  let lease: Lease | undefined;
   const clusters = openClusters({
+    beforeWrite: () => lease?.check(),
     cacheDirectory,
     limits: { connections: concurrencyPerCluster },
     environment: env,
@@ -38,6 +41,10 @@ export async function openHouse(config: Config, env: Environment): Promise<OpenH
     clusters,
     images,
     programs,
+    acquireLease: async (request) => {
+      lease = await state.acquire(request);
+      return async () => await lease?.release();
+    },
     close: async () => {
       await close();
       await clusters.close();

@@ -1,22 +1,24 @@
-import type { Cluster, Written } from '../cluster/port.ts';
+import { ApiError } from '../cluster/errors.ts';
+import type { Cluster } from '../cluster/port.ts';
 import type { DesiredObject } from '../model/desired.ts';
-import { InternalError, SisyphusError } from '../model/errors.ts';
-import { formatObject, isSecret } from '../model/object.ts';
+import { InternalError, ServiceError, SisyphusError } from '../model/errors.ts';
+import type { Intent } from '../model/intent.ts';
+import { formatObject, isSecret, valueAt } from '../model/object.ts';
 import type { Change } from '../model/plan.ts';
 import type { RecordedObject } from '../model/record.ts';
 import { isNamespace } from '../plan/filter.ts';
-import type { State } from '../state/port.ts';
+import type { EntryId, JournalEntry, State } from '../state/port.ts';
 import type { Outcome } from './events.ts';
+import { makeRoom } from './recreate-object.ts';
 import { removeObject, uidOf } from './remove-object.ts';
+import { settleEntry } from './settle-entry.ts';
 import { type Applied, writeObject } from './write-object.ts';
 import { writeSecret } from './write-secret.ts';
-
-const GONE_TIMEOUT_MS = 120_000;
 
 /** What a change is carried out with. */
 export interface ApplyContext {
   readonly clusterOf: (name: string) => Cluster;
-  readonly state: Pick<State, 'record' | 'forget' | 'addHistory'>;
+  readonly state: Pick<State, 'begin' | 'abandon' | 'record' | 'forget' | 'addHistory'>;
   /**
    * Looks into a Namespace right before it is deleted.
    *
@@ -25,38 +27,68 @@ export interface ApplyContext {
   readonly whyKeep: (change: Change) => Promise<string | undefined>;
 }
 
-/** Carries out one change and records it. Every failure comes back as an outcome. */
+/**
+ * Carries out one change: notes it in the journal, makes it, and records how it ended. Every failure
+ * comes back as an outcome.
+ */
 export async function applyChange(change: Change, context: ApplyContext): Promise<Outcome> {
-  const begun = performance.now();
+  const begunMs = performance.now();
   try {
-    const outcome = await carryOut(change, context);
-    if (outcome.type !== 'applied') return outcome;
-    return { ...outcome, durationMs: performance.now() - begun };
+    const kept = await whyKept(change, context);
+    if (kept !== undefined) return { type: 'kept', change, reason: kept };
+    const intent = intentOf(change);
+    const entry = await context.state.begin(intent);
+    try {
+      const outcome = await carryOut(change, context, entry);
+      if (outcome.type !== 'applied') return outcome;
+      return { ...outcome, durationMs: performance.now() - begunMs };
+    } catch (thrown) {
+      await close(change, { ...intent, id: entry, begunAt: '' }, thrown, context);
+      throw thrown;
+    }
   } catch (thrown) {
-    const error = describe(change, thrown);
-    await noteFailure(change, context);
-    return { type: 'failed', change, error };
+    return { type: 'failed', change, error: describe(change, thrown) };
   }
 }
 
-async function carryOut(change: Change, context: ApplyContext): Promise<Outcome> {
+async function whyKept(change: Change, context: ApplyContext): Promise<string | undefined> {
+  const isCandidate = change.action === 'delete' && isNamespace(change.key);
+  return isCandidate ? await context.whyKeep(change) : undefined;
+}
+
+function intentOf({ action, key, desired, recorded }: Change): Intent {
+  const { manifest: sent, declaration, image } = desired ?? {};
+  const uid = uidOf(recorded?.answer);
+  return {
+    action,
+    key: desired?.key ?? key,
+    ...(sent === undefined ? {} : { sent }),
+    ...(declaration === undefined ? {} : { declaration }),
+    ...(image === undefined ? {} : { image }),
+    ...(uid === undefined ? {} : { uid }),
+    ...(recorded === undefined ? {} : { replaces: recorded.key }),
+  };
+}
+
+async function carryOut(change: Change, context: ApplyContext, entry: EntryId): Promise<Outcome> {
   const cluster = context.clusterOf(change.key.cluster);
-  const applied = { type: 'applied', change, taken: [], durationMs: 0 } as const;
   const { desired, recorded } = change;
-  if (desired === undefined) {
-    const kept = isNamespace(change.key) ? await context.whyKeep(change) : undefined;
-    if (kept !== undefined) return { type: 'kept', change, reason: kept };
-    if (recorded !== undefined) await removeObject(cluster, recorded);
-    await context.state.forget(change.key);
-    return applied;
+  const applied = { type: 'applied', change, taken: [], durationMs: 0 } as const;
+  if (desired !== undefined) {
+    if (change.action === 'recreate' && recorded !== undefined) {
+      await makeRoom(cluster, desired, recorded);
+    }
+    const written = await write(cluster, desired, change);
+    await record(change, desired, written, context, entry);
+    return { ...applied, taken: written.taken };
   }
-  if (change.action === 'recreate' && recorded !== undefined) {
-    await removeObject(cluster, recorded);
-    await cluster.waitUntilGone(recorded.key, uidOf(recorded), GONE_TIMEOUT_MS);
+  const removal = recorded === undefined ? 'deleted' : await removeObject(cluster, recorded);
+  await context.state.forget(change.key, entry);
+  if (removal !== 'deleted') {
+    return { type: 'kept', change, reason: `${removal}; Sisyphus no longer tracks it` };
   }
-  const written = await write(cluster, desired, change);
-  await record(change, desired, written, context);
-  return { ...applied, taken: written.taken };
+  const note = finalizerNote(recorded);
+  return { ...applied, ...(note === undefined ? {} : { note }) };
 }
 
 async function write(cluster: Cluster, desired: DesiredObject, change: Change): Promise<Applied> {
@@ -66,32 +98,74 @@ async function write(cluster: Cluster, desired: DesiredObject, change: Change): 
 }
 
 async function record(
-  change: Change,
-  desired: DesiredObject,
-  { object, created }: Written,
+  { recorded }: Change,
+  { key, manifest, declaration, image }: DesiredObject,
+  { object, created }: Applied,
   { state }: ApplyContext,
+  entry: EntryId,
 ): Promise<void> {
-  const { key, manifest, declaration, image } = desired;
-  const createdHere = created || (change.action === 'update' && change.recorded?.createdHere);
-  const recorded: RecordedObject = {
+  // Only the very object that was recorded inherits from it.
+  const isSame = uidOf(object) !== undefined && uidOf(object) === uidOf(recorded?.answer);
+  const createdHere = created || (isSame && recorded?.createdHere === true);
+  const applied: RecordedObject = {
     key,
     answer: object,
     sent: manifest,
-    createdHere: createdHere === true,
+    createdHere,
     ...(declaration === undefined ? {} : { declaration }),
   };
-  await state.record(recorded, change.recorded?.key);
-  if (image !== undefined) await state.addHistory({ key, image, outcome: 'succeeded' });
+  await state.record(applied, {
+    entry,
+    ...(recorded === undefined ? {} : { replaces: recorded.key }),
+    ...(image === undefined ? {} : { image }),
+  });
 }
 
-/** A failed rollout belongs into the history; that it cannot be written there is the lesser trouble. */
-async function noteFailure({ desired }: Change, { state }: ApplyContext): Promise<void> {
-  if (desired?.image === undefined) return;
-  const { key, image } = desired;
-  await state.addHistory({ key, image, outcome: 'failed' }).catch(() => undefined);
+/** Closes the journal's entry of a failed change. What stays open, the next command looks into. */
+async function close(
+  change: Change,
+  entry: JournalEntry,
+  thrown: unknown,
+  context: ApplyContext,
+): Promise<void> {
+  const { key, image, sent } = entry;
+  const manifest = sent === undefined ? {} : { manifest: sent };
+  const failed =
+    image === undefined ? undefined : { key, image, outcome: 'failed' as const, ...manifest };
+  try {
+    if (isRefusal(thrown) && change.action !== 'recreate' && !isSecret(key)) {
+      await context.state.abandon(entry.id, failed);
+      return;
+    }
+    if (!(thrown instanceof ApiError)) return;
+    await settleEntry(entry, change.recorded, context.clusterOf(key.cluster), context.state);
+    if (failed !== undefined) await context.state.addHistory(failed);
+  } catch {
+    // The change's own error is the one to tell; the entry stays open.
+  }
+}
+
+/** The server surely changed nothing. */
+function isRefusal(thrown: unknown): boolean {
+  return thrown instanceof ApiError && thrown.status >= 400 && thrown.status < 500;
+}
+
+/** Says what keeps a deleted object from being gone. */
+function finalizerNote(recorded: RecordedObject | undefined): string | undefined {
+  const finalizers = valueAt(recorded?.answer, 'metadata', 'finalizers');
+  if (!Array.isArray(finalizers) || finalizers.length === 0) return undefined;
+  return `it goes when these are done with it: ${finalizers.join(', ')}`;
 }
 
 function describe(change: Change, thrown: unknown): SisyphusError {
+  const { key, desired } = change;
+  if (thrown instanceof ApiError && thrown.status === 404 && desired && key.namespace !== '') {
+    return new ServiceError(thrown.message, {
+      code: thrown.code,
+      cause: thrown,
+      hint: 'if somebody deleted its namespace, push --live makes that again',
+    });
+  }
   if (thrown instanceof SisyphusError) return thrown;
-  return new InternalError(`${formatObject(change.key)} failed unexpectedly`, thrown);
+  return new InternalError(`${formatObject(key)} failed unexpectedly`, thrown);
 }

@@ -1,37 +1,27 @@
 import { ApiError } from '../cluster/errors.ts';
 import type { Cluster } from '../cluster/port.ts';
-import { UserError } from '../model/errors.ts';
-import { formatObject, type ObjectKey, valueAt } from '../model/object.ts';
+import { type Manifest, valueAt } from '../model/object.ts';
 import type { RecordedObject } from '../model/record.ts';
 
-/**
- * Deletes the very object that was recorded: one that somebody made anew under its name stays.
- *
- * @throws UserError where another object stands there
- */
-export async function removeObject(cluster: Cluster, recorded: RecordedObject): Promise<void> {
+/** How a delete ended. */
+export type Removal = 'deleted' | 'somebody else made it anew';
+
+/** Deletes the very object that was recorded: one that somebody made anew under its name stays. */
+export async function removeObject(cluster: Cluster, recorded: RecordedObject): Promise<Removal> {
   const { key } = recorded;
-  if ((await cluster.resourceOf(key)) === undefined) return;
+  // A type that is gone took its objects with it.
+  if ((await cluster.resourceOf(key)) === undefined) return 'deleted';
   try {
-    await cluster.delete(key, uidOf(recorded));
+    await cluster.delete(key, { uid: uidOf(recorded.answer) });
+    return 'deleted';
   } catch (error) {
-    if (error instanceof ApiError && error.status === 409) throw madeAnew(key);
+    if (error instanceof ApiError && error.status === 409) return 'somebody else made it anew';
     throw error;
   }
 }
 
-/** The uid of the object as it was recorded. */
-export function uidOf(recorded: RecordedObject | undefined): string | undefined {
-  const uid = valueAt(recorded?.answer, 'metadata', 'uid');
+/** An object's uid. */
+export function uidOf(object: Manifest | undefined): string | undefined {
+  const uid = valueAt(object, 'metadata', 'uid');
   return typeof uid === 'string' ? uid : undefined;
-}
-
-function madeAnew(key: ObjectKey): UserError {
-  return new UserError(
-    `${formatObject(key)} in cluster ${key.cluster} was deleted and made anew by somebody else; it was left alone`,
-    {
-      code: 'made-anew',
-      hint: 'delete it by hand if nobody needs it, or declare it in the repository to take it over',
-    },
-  );
 }

@@ -95,15 +95,20 @@ describe('walk', () => {
     ]);
   });
 
-  it('does not try a blocked change, and lets what depends on it go on', async () => {
+  it('does not try a blocked change; its object still stands for what only needs that', async () => {
     const block = { reason: 'frozen', advice: 'thaw it' };
     const graph: Graph = [
       { change: change('east/a', { block }), needs: [] },
-      { change: change('east/b'), needs: needs('success', 0) },
+      { change: change('east/b'), needs: needs('present', 0) },
+      { change: change('east/c'), needs: needs('success', 0) },
     ];
     expect(await walked(graph, applied)).toMatchObject({
       started: ['b'],
-      ended: ['blocked a: frozen; thaw it', 'applied b'],
+      ended: [
+        'blocked a: frozen; thaw it',
+        'skipped c: it depends on ConfigMap a, which was not done',
+        'applied b',
+      ],
     });
   });
 

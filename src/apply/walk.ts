@@ -2,7 +2,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { UnreachableError } from '../cluster/errors.ts';
 import { formatObject } from '../model/object.ts';
 import type { Change } from '../model/plan.ts';
-import type { Graph } from '../plan/order.ts';
+import type { Graph, Need } from '../plan/order.ts';
 import type { ApplyEvent, Outcome } from './events.ts';
 
 /** How a graph is walked. */
@@ -31,7 +31,7 @@ class Walk {
   readonly #graph: Graph;
   readonly #options: WalkOptions;
   readonly #open: number[];
-  readonly #dependents: { readonly step: number; readonly onSuccess: boolean }[][];
+  readonly #dependents: { readonly step: number; readonly until: Need['until'] }[][];
   /** Why a step will not be tried. */
   readonly #doomed: (string | undefined)[];
   readonly #limits = new Map<string, LimitFunction>();
@@ -47,7 +47,7 @@ class Walk {
     this.#dependents = graph.map(() => []);
     graph.forEach(({ needs }, step) => {
       for (const need of needs) {
-        this.#dependents[need.step]?.push({ step, onSuccess: need.until === 'success' });
+        this.#dependents[need.step]?.push({ step, until: need.until });
       }
     });
   }
@@ -105,10 +105,10 @@ class Walk {
 
   /** Tells the dependents of a step that it is over. @returns those that wait for nothing more */
   #settle(step: number, outcome: Outcome | undefined): number[] {
-    const failure = outcome === undefined ? undefined : failureOf(outcome);
     const ready: number[] = [];
     for (const dependent of this.#dependents[step] ?? []) {
-      if (dependent.onSuccess && failure !== undefined) this.#doomed[dependent.step] ??= failure;
+      const failure = outcome === undefined ? undefined : failureOf(outcome, dependent.until);
+      if (failure !== undefined) this.#doomed[dependent.step] ??= failure;
       const open = (this.#open[dependent.step] ?? 0) - 1;
       this.#open[dependent.step] = open;
       if (open === 0) ready.push(dependent.step);
@@ -125,10 +125,12 @@ class Walk {
   }
 }
 
-/** What a dependent is told; a blocked or kept object still stands in the cluster, so it may go on. */
-function failureOf(outcome: Outcome): string | undefined {
-  const name = formatObject(outcome.change.key);
-  if (outcome.type === 'failed') return `it depends on ${name}, which failed`;
-  if (outcome.type === 'skipped') return `it depends on ${name}, which was not done`;
-  return undefined;
+/** Why a dependent cannot go on; undefined where it can. */
+function failureOf({ type, change }: Outcome, until: Need['until']): string | undefined {
+  if (until === 'done' || type === 'applied') return undefined;
+  const name = formatObject(change.key);
+  if (type === 'failed') return `it depends on ${name}, which failed`;
+  // A blocked or kept object still stands in the cluster.
+  if (type !== 'skipped' && until === 'present') return undefined;
+  return `it depends on ${name}, which was not done`;
 }

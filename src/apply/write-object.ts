@@ -5,9 +5,11 @@ import { FIELD_MANAGER, HANDOVER_MANAGER } from '../model/field-manager.ts';
 import { isJsonObject, type JsonValue } from '../model/json.ts';
 import { apiGroup, type Manifest, type ObjectKey, valueAt } from '../model/object.ts';
 import type { FieldChange } from '../model/plan.ts';
+import { uidOf } from './remove-object.ts';
 import { retryConflict } from './retry-conflict.ts';
 
 const ESTABLISHED_TIMEOUT_MS = 60_000;
+const GONE_TIMEOUT_MS = 120_000;
 
 /** A written object and the fields that others lost to it. */
 export interface Applied extends Written {
@@ -26,7 +28,7 @@ export async function writeObject(
   for (const field of fields) {
     if (field.effect === 'handover') await handOver(cluster, key, field.path);
   }
-  const applied = await applyWithForce(cluster, manifest);
+  const applied = await applyToLiving(cluster, key, manifest);
   if (key.kind !== 'CustomResourceDefinition' || apiGroup(key.apiVersion) !== CRD_GROUP) {
     return applied;
   }
@@ -36,6 +38,18 @@ export async function writeObject(
 }
 
 const CRD_GROUP = 'apiextensions.k8s.io';
+
+/** An object that is being deleted takes an apply and goes all the same: it is waited for. */
+async function applyToLiving(
+  cluster: Cluster,
+  key: ObjectKey,
+  manifest: Manifest,
+): Promise<Applied> {
+  const applied = await applyWithForce(cluster, manifest);
+  if (valueAt(applied.object, 'metadata', 'deletionTimestamp') === undefined) return applied;
+  await cluster.waitUntilGone(key, uidOf(applied.object), GONE_TIMEOUT_MS);
+  return await applyWithForce(cluster, manifest);
+}
 
 async function applyWithForce(cluster: Cluster, manifest: Manifest): Promise<Applied> {
   try {

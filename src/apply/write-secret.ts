@@ -4,7 +4,7 @@ import type { DesiredObject, SecretValues } from '../model/desired.ts';
 import { FIELD_MANAGER } from '../model/field-manager.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type Manifest, type ObjectKey, valueAt } from '../model/object.ts';
-import { readOwnership } from '../plan/field-set.ts';
+import { secretOwners } from '../plan/secret-owners.ts';
 import { ownMetadataByApply, unchangedSince } from './ownership.ts';
 import { retryConflict } from './retry-conflict.ts';
 
@@ -39,6 +39,9 @@ async function createOrUpdate(
     }
   }
   await retryConflict(() => updateKeys(cluster, desired));
+  // Left behind where a push ended between the creation and this.
+  const existing = await cluster.get(desired.key);
+  if (existing !== undefined) await ownMetadataByApply(cluster, desired.key, existing);
   const { object } = await cluster.apply(metadataOnly(desired.manifest), {
     manager: FIELD_MANAGER,
     force: true,
@@ -52,33 +55,31 @@ async function updateKeys(cluster: Cluster, { key, secret, manifest }: DesiredOb
   const present = Object.keys((valueAt(existing, 'data') ?? {}) as JsonObject);
   const missing = secret.keys.filter((name) => !present.includes(name));
   const wanted = Object.keys((valueAt(manifest, 'data') ?? {}) as JsonObject);
-  const removable = soleKeys(existing).filter((name) => !wanted.includes(name));
+  const removable = secretOwners(existing).sole.filter((name) => !wanted.includes(name));
   if (missing.length + removable.length === 0) return;
   const removals = removable.map((name): PatchOperation => ({ op: 'remove', path: pointer(name) }));
-  if (present.length > 0) {
-    const additions = missing.flatMap((name) => addition(name, secret));
-    await cluster.patch(key, [unchangedSince(existing), ...additions, ...removals]);
-    return;
-  }
-  await addToUnknown(cluster, key, missing, secret);
+  if (removals.length > 0) await cluster.patch(key, [unchangedSince(existing), ...removals]);
+  if (missing.length > 0) await addMissing(cluster, key, missing, secret);
 }
 
 /**
- * Adds keys where managed fields name none. Then there is no `data` at all, or it was written in a
- * way that leaves no trace of its keys; each key is added only where it really is missing.
+ * Adds keys that managed fields do not name. That does not prove that they are missing, because
+ * `stringData` that was applied leaves no trace of its keys: each is added only where it really is.
  */
-async function addToUnknown(
+async function addMissing(
   cluster: Cluster,
   key: ObjectKey,
   missing: readonly string[],
   secret: SecretValues,
 ): Promise<void> {
   const data = Object.fromEntries(missing.map((name) => [name, secret.reveal(name)]));
-  const whole = await patchIfTrue(cluster, key, [
+  const isFirst = await patchIfTrue(cluster, key, [
     { op: 'test', path: '/data', value: null },
     { op: 'add', path: '/data', value: data },
   ]);
-  if (whole) return;
+  if (isFirst) return;
+  const all = missing.flatMap((name) => addition(name, secret));
+  if (await patchIfTrue(cluster, key, all)) return;
   for (const name of missing) await patchIfTrue(cluster, key, addition(name, secret));
 }
 
@@ -105,30 +106,21 @@ function addition(name: string, secret: SecretValues): PatchOperation[] {
   ];
 }
 
-/** Keys that Sisyphus created and nobody has set since. */
-function soleKeys(existing: Manifest): string[] {
-  const { own, others } = readOwnership(existing);
-  const keysOf = (fields: JsonObject) =>
-    Object.keys((fields['f:data'] ?? {}) as JsonObject)
-      .filter((name) => name.startsWith('f:'))
-      .map((name) => name.slice(2));
-  const foreign = new Set(others.flatMap(({ fields }) => keysOf(fields)));
-  return keysOf(own).filter((name) => !foreign.has(name));
-}
-
 /** JSON pointer to a key of `data` (RFC 6901). */
 function pointer(name: string): string {
   return `/data/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-function withValues({ manifest, secret }: DesiredObject): Manifest {
+/** The manifest with its values, for the request that writes them. */
+export function withValues({ manifest, secret }: DesiredObject): Manifest {
   if (secret === undefined || secret.keys.length === 0) return manifest;
   const data = Object.fromEntries(secret.keys.map((name) => [name, secret.reveal(name)]));
   return { ...manifest, data } as Manifest;
 }
 
+/** With the type, so that the server refuses to take a Secret of another type for this one. */
 function metadataOnly(manifest: Manifest): Manifest {
-  const { data: _data, type: _type, ...rest } = manifest as Manifest & JsonObject;
+  const { data: _data, ...rest } = manifest as Manifest & JsonObject;
   return rest as Manifest;
 }
 

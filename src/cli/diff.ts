@@ -13,6 +13,7 @@ export interface DiffFlags extends PlanFlags, ReportFlags {
 /** Shows what a push would change. @returns the exit code */
 export async function diff(flags: DiffFlags): Promise<number> {
   return await runPlan(flags, {
+    writes: false,
     approve: async () => false,
     exitCode: (result) => exitCode(flags, result),
   });

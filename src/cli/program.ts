@@ -115,6 +115,7 @@ function withPlanOptions(command: Command): Command {
         .choices(['text', 'json'])
         .default('text'),
     )
+    .option('--lock-timeout <duration>', 'wait for another command that writes, as 90s', duration)
     .option('--concurrency <n>', 'changes under way at once in a cluster', positiveInteger)
     .option('--starlark-steps <n>', 'limit of steps of a program', positiveInteger)
     .option('--starlark-memory <size>', 'limit of memory of a program, as 256Mi', memorySize)

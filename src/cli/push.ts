@@ -15,7 +15,11 @@ export interface PushFlags extends PlanFlags, ReportFlags {
 
 /** Shows what is to change, asks, and applies it. @returns the exit code */
 export async function push(flags: PushFlags): Promise<number> {
-  return await runPlan(flags, { approve: (prepared) => approve(prepared, flags), exitCode });
+  return await runPlan(flags, {
+    writes: true,
+    approve: (prepared) => approve(prepared, flags),
+    exitCode,
+  });
 }
 
 /** @throws UserError for a plan that would empty a cluster; UsageError where nobody can be asked */

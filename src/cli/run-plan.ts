@@ -3,6 +3,7 @@ import { type PlanFlags, readConfig } from '../config.ts';
 import { openHouse } from '../context.ts';
 import { hasChanges } from '../plan/plan.ts';
 import type { House } from '../reconcile/house.ts';
+import type { LeaseListener } from '../reconcile/lease.ts';
 import type { Prepared } from '../reconcile/prepare.ts';
 import { type Reconciled, reconcile } from '../reconcile/reconcile.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -13,6 +14,8 @@ import { type ApplyListener, openReport, type Report, type ReportFlags } from '.
 export interface PlanCommand {
   /** Decides about a plan that was shown. */
   readonly approve: (prepared: Prepared) => Promise<boolean>;
+  /** Whether it may write, and so needs the lease. */
+  readonly writes: boolean;
   /** The exit code for how it ended. */
   readonly exitCode: (result: Reconciled) => number;
 }
@@ -70,13 +73,26 @@ async function walkHouse(house: House, command: PlanCommand, report: Report): Pr
   };
   try {
     const hear: ApplyListener['hear'] = (event) => listener?.hear(event);
-    const result = await reconcile(house, { approve, hear }, stop.signal);
+    const lease = command.writes ? { lease: leaseListener(report) } : {};
+    const result = await reconcile(house, { approve, hear, ...lease }, stop.signal);
     if (result.type === 'rejected') report.problems(result.problems);
     if (result.type === 'applied') listener?.done(result.outcomes, performance.now() - begun);
     return result;
   } finally {
     interrupt?.release();
   }
+}
+
+/** Tells the person in front of the terminal what a lease is waited for, and what it found. */
+function leaseListener(report: Report): LeaseListener {
+  return {
+    waiting: ({ username, host, pid, since }) => {
+      report.say(`waiting for ${username} on ${host} (pid ${pid}), who writes since ${since}`);
+    },
+    recovered: (changes) => {
+      report.say(`looked into ${changes} changes of a command that was interrupted`);
+    },
+  };
 }
 
 /** Whether everything that the plan wanted was done; what was kept on purpose counts as done. */

@@ -54,6 +54,8 @@ function plainListener(
   const clusters = [...new Set(changes.map((change) => change.key.cluster))];
   return {
     onEvent: (event) => {
+      // What was not tried is listed at the end, with the reasons.
+      if (event.type === 'finished' && event.outcome.type === 'skipped') return;
       const text = formatEvent(event, { color, clusters });
       if (text !== undefined) print(text);
     },

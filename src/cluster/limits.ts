@@ -1,3 +1,5 @@
+import { REQUEST_TIMEOUT_MS } from '../model/request-timeout.ts';
+
 /** What an adapter to a cluster may use and how long it is patient. */
 export interface ClusterLimits {
   /** Connections to one cluster, and so requests under way at once; watches come on top. */
@@ -40,7 +42,7 @@ export interface RetryLimits {
 export const DEFAULT_LIMITS: ClusterLimits = {
   connections: 8,
   connectTimeoutMs: 10_000,
-  requestTimeoutMs: 30_000,
+  requestTimeoutMs: REQUEST_TIMEOUT_MS,
   maxAnswerBytes: 64 * 1024 * 1024,
   pageSize: 500,
   credentialsMaxAgeMs: 60_000,

@@ -26,6 +26,14 @@ export interface ApplyOptions {
   readonly manager: string;
   /** Takes fields from other managers; without it such a field is an ApiError with conflicts. */
   readonly force: boolean;
+  /** Lets the server check everything and store nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** What an object must be for a delete to happen; anything else is an ApiError 409. */
+export interface Preconditions {
+  readonly uid?: string | undefined;
+  readonly resourceVersion?: string | undefined;
 }
 
 /**
@@ -44,7 +52,7 @@ export interface Cluster {
   apply(manifest: Manifest, options: ApplyOptions): Promise<Written>;
 
   /** Creates; an existing object is an ApiError with the reason `AlreadyExists`. */
-  create(manifest: Manifest): Promise<Written>;
+  create(manifest: Manifest, options?: { readonly dryRun?: boolean }): Promise<Written>;
 
   /**
    * Changes an existing object by a JSON patch. A `test` that does not hold is an ApiError with status
@@ -67,7 +75,7 @@ export interface Cluster {
    *
    * @returns false where there was nothing to delete (any more)
    */
-  delete(key: ObjectKey, uid: string | undefined): Promise<boolean>;
+  delete(key: ObjectKey, preconditions: Preconditions): Promise<boolean>;
 
   /**
    * Waits until an object is gone, or until another one of its name stands there.

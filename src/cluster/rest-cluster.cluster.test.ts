@@ -97,7 +97,7 @@ describe('apply', () => {
       'cluster east cannot apply Widget default/w: it serves no example.com/v1 Widget',
     );
     expect(await east.get(keyOf(widget))).toBeUndefined();
-    expect(await east.delete(keyOf(widget), undefined)).toBe(false);
+    expect(await east.delete(keyOf(widget), {})).toBe(false);
   });
 
   it('tells of a missing namespace, in the manifest and in the cluster', async () => {
@@ -203,7 +203,7 @@ describe('a Secret', () => {
     await east.create(secret('wired', { a: canary }));
     const [cluster, proxy] = await fixture.openThrough([]);
     await cluster.get(keyOf(secret('wired', {})));
-    await cluster.delete(keyOf(secret('wired', {})), undefined);
+    await cluster.delete(keyOf(secret('wired', {})), {});
     expect(proxy.seen.map(({ accept }) => accept)).toEqual(
       Array(2).fill(expect.stringContaining('PartialObjectMetadata')),
     );
@@ -246,15 +246,15 @@ describe('a Secret', () => {
 describe('delete', () => {
   it('tells whether there was something to delete', async () => {
     await east.create(configMap('deleted'));
-    expect(await east.delete(keyOf(configMap('deleted')), undefined)).toBe(true);
-    expect(await east.delete(keyOf(configMap('deleted')), undefined)).toBe(false);
+    expect(await east.delete(keyOf(configMap('deleted')), {})).toBe(true);
+    expect(await east.delete(keyOf(configMap('deleted')), {})).toBe(false);
   });
 
   it('leaves another object of the name alone', async () => {
     const { object } = await east.create(configMap('anew'));
-    await east.delete(keyOf(object), uidOf(object));
+    await east.delete(keyOf(object), { uid: uidOf(object) });
     await east.create(configMap('anew'));
-    const error = await failureOf(east.delete(keyOf(object), uidOf(object)));
+    const error = await failureOf(east.delete(keyOf(object), { uid: uidOf(object) }));
     expect(error).toMatchObject({ status: 409, reason: 'Conflict' });
     expect(await east.get(keyOf(object))).toBeDefined();
   });
@@ -266,7 +266,7 @@ describe('a wait', () => {
 
   it('until an object is gone ends when its finalizer is', async () => {
     const { object } = await east.create(held('leaving'));
-    await east.delete(keyOf(object), undefined);
+    await east.delete(keyOf(object), {});
     const gone = east.waitUntilGone(keyOf(object), uidOf(object), 20_000);
     await east.patch(keyOf(object), [{ op: 'remove', path: '/metadata/finalizers' }]);
     await expect(gone).resolves.toBeUndefined();
@@ -283,7 +283,7 @@ describe('a wait', () => {
 
   it('that is too long names what holds the object', async () => {
     const { object } = await east.create(held('stuck'));
-    await east.delete(keyOf(object), undefined);
+    await east.delete(keyOf(object), {});
     const error = await failureOf(east.waitUntilGone(keyOf(object), undefined, 500));
     expect(error).toBeInstanceOf(WaitTimeoutError);
     expect(error.message).toBe(

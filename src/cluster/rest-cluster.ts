@@ -17,7 +17,14 @@ import type { ClusterLimits } from './limits.ts';
 import { type ListContent, listObjects } from './list-objects.ts';
 import { ObjectApi } from './object-api.ts';
 import { waitFor, waitUntilGone } from './object-wait.ts';
-import type { ApplyOptions, Cluster, PatchOperation, Resource, Written } from './port.ts';
+import type {
+  ApplyOptions,
+  Cluster,
+  PatchOperation,
+  Preconditions,
+  Resource,
+  Written,
+} from './port.ts';
 import { receiveObject } from './received.ts';
 import { isLostUpdate } from './status.ts';
 import type { Transport } from './transport.ts';
@@ -41,10 +48,11 @@ export class RestCluster implements Cluster {
     this.#api = new ObjectApi(transport, discovery);
   }
 
-  async apply(manifest: Manifest, { manager, force }: ApplyOptions): Promise<Written> {
+  async apply(manifest: Manifest, options: ApplyOptions): Promise<Written> {
+    const { manager, force, dryRun = false } = options;
     const key = this.#keyOf(manifest);
     refuseMask(manifest, key);
-    const query = { ...this.#writing(manager), force: String(force) };
+    const query = { ...this.#writing(manager, dryRun), force: String(force) };
     const isForOneVersion = manifest.metadata.resourceVersion !== undefined;
     const answer = await this.#api.send(key, (resource) => ({
       method: 'PATCH',
@@ -60,12 +68,12 @@ export class RestCluster implements Cluster {
     };
   }
 
-  async create(manifest: Manifest): Promise<Written> {
+  async create(manifest: Manifest, { dryRun = false } = {}): Promise<Written> {
     const key = this.#keyOf(manifest);
     refuseMask(manifest, key);
     const answer = await this.#api.send(key, (resource) => {
       checkNamespace(resource, key);
-      const path = collectionPath(resource, key.namespace, this.#writing(FIELD_MANAGER));
+      const path = collectionPath(resource, key.namespace, this.#writing(FIELD_MANAGER, dryRun));
       const body = JSON.stringify(manifest);
       return { method: 'POST', path, contentType: JSON_TYPE, body, isPassing: isLostUpdate };
     });
@@ -109,12 +117,12 @@ export class RestCluster implements Cluster {
     return listObjects(this.#transport, type, namespace, { content, pageSize });
   }
 
-  async delete(key: ObjectKey, uid: string | undefined): Promise<boolean> {
+  async delete(key: ObjectKey, preconditions: Preconditions): Promise<boolean> {
     const options = {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
       propagationPolicy: 'Background',
-      ...(uid === undefined ? {} : { preconditions: { uid } }),
+      preconditions,
     };
     const answer = await this.#api.send(key, (resource) => ({
       method: 'DELETE',
@@ -184,8 +192,9 @@ export class RestCluster implements Cluster {
    * Parameters of a write. Strict validation makes a misspelt field an error; the time-out makes the
    * server give up a write together with us, so that it does not land later.
    */
-  #writing(fieldManager: string): Query {
-    return { fieldManager, fieldValidation: 'Strict', timeout: this.#timeout };
+  #writing(fieldManager: string, dryRun = false): Query {
+    const rehearsal = dryRun ? { dryRun: 'All' } : {};
+    return { fieldManager, fieldValidation: 'Strict', timeout: this.#timeout, ...rehearsal };
   }
 
   get #timeout(): string {

@@ -98,3 +98,14 @@ export function sameObjectId(key: ObjectKey): string {
 export function namespaceKey(cluster: string, name: string): ObjectKey {
   return { cluster, apiVersion: 'v1', kind: 'Namespace', namespace: '', name };
 }
+
+/** The kind that a CustomResourceDefinition defines; undefined for every other object. */
+export function definedKind(
+  manifest: Manifest | undefined,
+): { readonly group: string; readonly kind: string } | undefined {
+  if (manifest?.kind !== 'CustomResourceDefinition') return undefined;
+  if (apiGroup(manifest.apiVersion) !== 'apiextensions.k8s.io') return undefined;
+  const group = valueAt(manifest, 'spec', 'group');
+  const kind = valueAt(manifest, 'spec', 'names', 'kind');
+  return typeof group === 'string' && typeof kind === 'string' ? { group, kind } : undefined;
+}

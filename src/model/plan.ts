@@ -12,12 +12,15 @@ export interface FieldChange {
   /** Names from the root: map keys, and `[name=echo]` for an element of a keyed list. */
   readonly path: readonly string[];
   /**
-   * `release` drops the field from what Sisyphus owns while another manager keeps its value;
-   * `handover` does the same for a field without another owner, by giving it one first.
+   * `claim` begins to own a field that has the desired value already; `release` drops the field from
+   * what Sisyphus owns while another manager keeps its value; `handover` does the same for a field
+   * without another owner, by giving it one first.
    */
-  readonly effect: 'add' | 'change' | 'remove' | 'release' | 'handover';
+  readonly effect: 'add' | 'change' | 'remove' | 'claim' | 'release' | 'handover';
   /** The field managers that lose the field to this change, or keep it on `release`. */
   readonly managers: readonly string[];
+  /** The value that goes, as far as the plan knows it; undefined where none does. */
+  readonly current?: JsonValue;
 }
 
 /** Why a change may not be applied, and what a person can do about it. */

@@ -102,6 +102,43 @@ describe('compare', () => {
     expect(compare(list('b', 'a'), { sent, answer }).before).toEqual(sent);
   });
 
+  it('empties a map that is replaced as a whole', () => {
+    const sent = deployment({ selector: { app: 'web' } });
+    const applied = stored({ manifest: deployment({ selector: [] }) });
+    const answer = { ...applied, spec: sent.spec ?? {} } as Manifest;
+    expect(changes(deployment({ selector: {} }), { sent, answer })).toEqual([
+      'remove spec.selector.app',
+    ]);
+    const full = { ...answer, spec: { selector: { app: 'web', filled: 'in' } } } as Manifest;
+    expect(changes(sent, { sent, answer: full })).toEqual([]);
+  });
+
+  it('adds an empty map, once', () => {
+    const sent = deployment({});
+    const answer = stored({ manifest: sent });
+    const desired = deployment({ selector: {}, list: [] });
+    expect(changes(desired, { sent, answer })).toEqual(['add spec.selector', 'add spec.list']);
+    expect(changes(desired, { sent: desired, answer })).toEqual([]);
+    expect(changes(desired, { answer })).toEqual([]);
+  });
+
+  it('claims a field that the repository sets to the value which it has', () => {
+    const sent = deployment({});
+    const answer = { ...stored({ manifest: sent }), spec: { replicas: 1 } } as Manifest;
+    const { fields, before } = compare(deployment({ replicas: 1 }), { sent, answer });
+    expect(fields).toEqual([{ path: ['spec', 'replicas'], effect: 'claim', managers: [] }]);
+    expect(before).toEqual(sent);
+  });
+
+  it('shows a removed element as it was sent, in its place', () => {
+    const list = (...names: string[]) => deployment({ init: names.map((name) => ({ name })) });
+    const sent = list('a', 'b', 'c');
+    const applied = stored({ manifest: sent });
+    const init = ['a', 'b', 'c'].map((name) => ({ name, policy: 'filled in' }));
+    const answer = { ...applied, spec: { init } } as Manifest;
+    expect(compare(list('a', 'c'), { sent, answer }).before).toEqual(sent);
+  });
+
   it('treats null as a field that is not set', () => {
     const answer = stored({ manifest: deployment({ a: 1 }) });
     expect(changes(deployment({ a: 1, b: null }), { answer })).toEqual([]);

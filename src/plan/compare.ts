@@ -37,7 +37,8 @@ export function compare(desired: Manifest, known: Known): Comparison {
   const { own, others, shape } = readOwnership(current);
   const fields: FieldChange[] = [];
   const { sent, answer } = known;
-  const root = { desired, sent, current, answer, own, others, shape, path: [] };
+  const isSentKnown = sent !== undefined;
+  const root = { desired, sent, isSentKnown, current, answer, own, others, shape, path: [] };
   const before = compareNode(root, fields) ?? {};
   return { fields, before, after: desired };
 }
@@ -45,6 +46,7 @@ export function compare(desired: Manifest, known: Known): Comparison {
 /** Compares one node and adds what differs to `changes`. */
 function compareNode(node: Node, changes: FieldChange[]): Before {
   const { desired, current } = node;
+  if (isSettled(node)) return desired;
   if (isJsonObject(desired) && (current === undefined || isJsonObject(current))) {
     return compareMap(node, desired, current, changes);
   }
@@ -69,24 +71,27 @@ function compareMap(
     const shown = compareNode(childNode(node, key, desired[key] as JsonValue), changes);
     if (shown !== undefined) before[key] = shown;
   }
-  // A map that Sisyphus owns as a whole is replaced as a whole.
-  const replaced = node.own !== undefined && isLeaf(node.own) && isAtomic(node, desired);
   for (const key of Object.keys(current ?? {})) {
     if (Object.hasOwn(desired, key)) continue;
-    const own = below(node.own, `f:${key}`) ?? (replaced ? {} : undefined);
+    const own = below(node.own, `f:${key}`) ?? (isReplaced(node, key) ? {} : undefined);
     if (own === undefined) continue;
     const others = othersBelow(node.others, `f:${key}`);
     const path = [...node.path, key];
     const shown = removeOwned({ current: current?.[key], own, others, path }, changes);
     if (shown !== undefined) before[key] = shown;
   }
-  const absent = current === undefined && Object.keys(before).length === 0;
-  return absent && Object.keys(desired).length > 0 ? undefined : before;
+  if (current !== undefined || Object.keys(before).length > 0) return before;
+  return Object.keys(desired).length > 0 ? undefined : compareLeaf(node, changes);
 }
 
-function isAtomic(node: Node, desired: JsonObject): boolean {
-  const nobodyLooksInside = node.shape === undefined || isLeaf(node.shape);
-  return node.path.length > 0 && nobodyLooksInside && Object.keys(desired).length > 0;
+/** What servers fill into maps that are replaced as a whole (fieldRef, resourceFieldRef). */
+const FILLED_IN = ['apiVersion', 'divisor'];
+
+/** Whether a key goes with the whole map, because Sisyphus owns that and nobody looks inside. */
+function isReplaced({ own, shape, path, sent, isSentKnown }: Node, key: string): boolean {
+  if (own === undefined || path.length === 0 || !isLeaf(own)) return false;
+  if (shape !== undefined && !isLeaf(shape)) return false;
+  return isSentKnown ? childOf(sent, key) !== undefined : !FILLED_IN.includes(key);
 }
 
 function childNode(node: Node, key: string, desired: JsonValue): Node {
@@ -94,6 +99,7 @@ function childNode(node: Node, key: string, desired: JsonValue): Node {
   return {
     desired,
     sent: childOf(node.sent, key),
+    isSentKnown: node.isSentKnown,
     current: childOf(node.current, key),
     answer: childOf(node.answer, key),
     own: below(node.own, field),
@@ -109,25 +115,32 @@ function childOf(value: JsonValue | undefined, key: string): JsonValue | undefin
 
 /** Compares a value that is replaced as a whole: a scalar, an atomic list, a value of another type. */
 function compareLeaf(node: Node, changes: FieldChange[]): Before {
-  const { desired, sent, current, answer } = node;
-  if (isUnchanged(node)) return desired;
+  const { path, desired, sent, current, answer } = node;
+  if (isNothing(desired) && isNothing(current)) return desired;
+  if (jsonEqual(current, desired)) {
+    if (!isNew(node)) return desired;
+    changes.push({ path, effect: 'claim', managers: [] });
+    return undefined;
+  }
+  if (!node.isSentKnown && covers(current, desired)) return desired;
   const managers = node.others.map((other) => other.manager);
   const effect = current === undefined ? 'add' : 'change';
-  changes.push({ path: node.path, effect, managers });
-  const drifted = !jsonEqual(current, answer);
-  return sent !== undefined && !drifted ? sent : current;
+  changes.push({ path, effect, managers, ...(current !== undefined && { current }) });
+  return sent !== undefined && jsonEqual(current, answer) ? sent : current;
 }
 
-function isUnchanged({ desired, sent, current, answer }: Node): boolean {
-  if (desired === null && (current === undefined || current === null)) return true;
-  if (isEmptyList(desired) && current === undefined) return true;
-  if (jsonEqual(current, desired)) return true;
-  if (sent === undefined) return covers(current, desired);
-  return jsonEqual(sent, desired) && jsonEqual(current, answer);
+/** Sent before and as the server left it then: sending it again would change nothing. */
+function isSettled({ desired, sent, current, answer }: Node): boolean {
+  return sent !== undefined && jsonEqual(sent, desired) && jsonEqual(current, answer);
 }
 
-function isEmptyList(value: JsonValue): boolean {
-  return Array.isArray(value) && value.length === 0;
+/** A field that the repository sets from now on, to the value that it has already. */
+function isNew({ sent, isSentKnown, own }: Node): boolean {
+  return isSentKnown && sent === undefined && own === undefined;
+}
+
+function isNothing(value: JsonValue | undefined): boolean {
+  return value === undefined || value === null;
 }
 
 /**
@@ -135,6 +148,7 @@ function isEmptyList(value: JsonValue): boolean {
  * what was sent, so that an adopted object's defaults do not look like changes.
  */
 function covers(current: JsonValue | undefined, desired: JsonValue): boolean {
+  if (current === undefined) return isEmpty(desired);
   if (Array.isArray(desired)) {
     return (
       Array.isArray(current) &&
@@ -165,9 +179,9 @@ function compareKeyedList(
   const inCurrent = matcher(current, keys);
   const inSent = matcher(listOf(node.sent), keys);
   const inAnswer = matcher(listOf(node.answer), keys);
-  const shown: { readonly value: JsonValue; readonly index: number }[] = [];
-  const taken = new Set<number>();
   const drifted = !jsonEqual(node.current, node.answer);
+  const shown: Shown[] = [];
+  const taken = new Set<number>();
   for (const element of desired) {
     const currentMatch = inCurrent(element);
     const sentMatch = inSent(element);
@@ -181,21 +195,31 @@ function compareKeyedList(
     const index = (drifted ? undefined : sentMatch?.index) ?? currentMatch?.index;
     if (value !== undefined) shown.push({ value, index: index ?? current.length });
   }
-  const ordered = [...shown].sort((a, b) => a.index - b.index);
-  const reordered = ordered.some((entry, position) => entry !== shown[position]);
-  if (reordered) {
+  if (shown.some(({ index }, i) => i > 0 && index < (shown[i - 1]?.index ?? 0))) {
     changes.push({ path: [...node.path, '[order]'], effect: 'change', managers: [] });
   }
-  const removed = removeUnmatched(node, current, taken, changes);
-  return [...ordered.map((entry) => entry.value), ...removed];
+  const wasSent = drifted ? () => undefined : inSent;
+  const removed = removeUnmatched(node, current, taken, wasSent, changes);
+  return [...shown, ...removed].sort((a, b) => a.index - b.index).map(({ value }) => value);
 }
+
+/** An element as it was before, and where in the list. */
+interface Shown {
+  readonly value: JsonValue;
+  readonly index: number;
+}
+
+type Match = (
+  element: JsonObject,
+) => { readonly value: JsonObject; readonly index: number } | undefined;
 
 function removeUnmatched(
   node: Node,
   current: readonly JsonValue[],
   taken: ReadonlySet<number>,
+  wasSent: Match,
   changes: FieldChange[],
-): JsonValue[] {
+): Shown[] {
   return current.flatMap((value, index) => {
     const member = taken.has(index) ? undefined : ownedMember(node.own, value);
     if (member === undefined) return [];
@@ -203,7 +227,9 @@ function removeUnmatched(
     const own = others.length === 0 ? {} : (below(node.own, member) ?? {});
     const path = [...node.path, elementName(member)];
     const shown = removeOwned({ current: value, own, others, path }, changes);
-    return shown === undefined ? [] : [shown];
+    if (shown === undefined) return [];
+    const sent = isJsonObject(value) && others.length === 0 ? wasSent(value) : undefined;
+    return [sent ?? { value: shown, index }];
   });
 }
 
@@ -220,6 +246,7 @@ function elementNode(
   return {
     desired,
     ...copies,
+    isSentKnown: node.isSentKnown,
     own: below(node.own, name),
     others: othersBelow(node.others, name),
     shape: below(node.shape, name),
@@ -228,9 +255,9 @@ function elementNode(
 }
 
 /** Finds elements by key fields; one that the desired element leaves out (a default) fits any. */
-function matcher(list: readonly JsonValue[], keys: readonly string[]) {
+function matcher(list: readonly JsonValue[], keys: readonly string[]): Match {
   const taken = new Set<number>();
-  return (element: JsonObject): { value: JsonObject; index: number } | undefined => {
+  return (element) => {
     for (const [index, value] of list.entries()) {
       if (taken.has(index) || !isJsonObject(value)) continue;
       const fits = keys.every((key) => element[key] === undefined || element[key] === value[key]);
@@ -244,4 +271,8 @@ function matcher(list: readonly JsonValue[], keys: readonly string[]) {
 
 function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
+}
+
+function isEmpty(value: JsonValue): boolean {
+  return typeof value === 'object' && (value === null || Object.keys(value).length === 0);
 }

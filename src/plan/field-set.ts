@@ -34,12 +34,21 @@ export function readOwnership(object: Manifest | undefined): Ownership {
 
 function managedEntries(object: Manifest | undefined): { manager: string; fields: FieldSet }[] {
   const entries = valueAt(object, 'metadata', 'managedFields');
+  const isSecret = object?.kind === 'Secret' && object.apiVersion === 'v1';
   if (!Array.isArray(entries)) return [];
   return entries.flatMap((entry: JsonValue) => {
     const manager = valueAt(entry, 'manager');
     const fields = valueAt(entry, 'fieldsV1');
-    return typeof manager === 'string' && isJsonObject(fields) ? [{ manager, fields }] : [];
+    if (typeof manager !== 'string' || !isJsonObject(fields)) return [];
+    return [{ manager, fields: isSecret ? withStringData(fields) : fields }];
   });
+}
+
+/** `stringData` that somebody applied is the `data` of these keys, which managed fields do not say. */
+function withStringData(fields: FieldSet): FieldSet {
+  const { 'f:stringData': strings, ...rest } = fields;
+  if (!isJsonObject(strings)) return fields;
+  return { ...rest, 'f:data': union([(rest['f:data'] ?? {}) as FieldSet, strings]) };
 }
 
 /** The fields that are in any of the sets. */

@@ -8,6 +8,8 @@ export interface Inhabitants {
   readonly namespace: ObjectKey;
   /** Objects that Sisyphus does not track and the cluster did not make by itself: `Pod shop/x`. */
   readonly untracked: readonly string[];
+  /** Uids of what descends from tracked objects. */
+  readonly descendants: readonly string[];
   /** Kinds that could not be listed, with the reason. */
   readonly unknown: readonly string[];
 }

@@ -1,6 +1,6 @@
 import { apiGroup, isSecret, type Manifest, type ObjectKey, valueAt } from '../model/object.ts';
 import type { Block, FieldChange } from '../model/plan.ts';
-import { readOwnership } from './field-set.ts';
+import { secretOwners } from './secret-owners.ts';
 
 /** Fields of a kind that the API server refuses to change, as dotted paths. */
 interface Immutability {
@@ -51,6 +51,7 @@ const IMMUTABLE: Readonly<Record<string, Immutability>> = {
       'spec.loadBalancerClass',
     ],
   },
+  '/ResourceQuota': { fields: ['spec.scopeSelector', 'spec.scopes'] },
   '/Secret': { fields: ['type'] },
   '/PersistentVolumeClaim': {
     fields: ['spec'],
@@ -78,6 +79,7 @@ const IMMUTABLE: Readonly<Record<string, Immutability>> = {
     fields: ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'],
   },
   'storage.k8s.io/VolumeAttributesClass': { fields: ['driverName', 'parameters'] },
+  'storage.k8s.io/CSIDriver': { fields: ['spec.attachRequired', 'spec.volumeLifecycleModes'] },
   'storage.k8s.io/VolumeAttachment': { fields: ['spec'] },
   'scheduling.k8s.io/PriorityClass': { fields: ['preemptionPolicy', 'value'] },
   'node.k8s.io/RuntimeClass': { fields: ['handler'] },
@@ -124,7 +126,7 @@ export function recreation(
     return { reason, block: { reason, advice } };
   }
   if (isSecret(key)) {
-    const foreign = foreignSecretKeys(current);
+    const { foreign } = secretOwners(current);
     if (foreign.length > 0) {
       const advice = `keys that Sisyphus did not create would be lost (${foreign.join(', ')}); declare a Secret of a new name, or put the old value back`;
       return { reason, block: { reason, advice } };
@@ -152,12 +154,4 @@ function isRefused(frozen: Immutability | undefined, field: FieldChange, kind: s
   // A Service without a value yet (an ExternalName) may be given one; so may any optional field of it.
   if (kind === '/Service' && field.effect === 'add') return false;
   return !(kind === '/Pod' && path.endsWith('ontainers.image'));
-}
-
-function foreignSecretKeys(current: Manifest): string[] {
-  const { own, others } = readOwnership(current);
-  const ownKeys = Object.keys((own['f:data'] ?? {}) as object);
-  const otherKeys = others.flatMap(({ fields }) => Object.keys((fields['f:data'] ?? {}) as object));
-  const present = Object.keys((valueAt(current, 'data') ?? {}) as object);
-  return present.filter((key) => otherKeys.includes(`f:${key}`) || !ownKeys.includes(`f:${key}`));
 }

@@ -1,28 +1,41 @@
 import { isJsonObject, type JsonValue } from '../model/json.ts';
-import { formatObject, type Manifest, valueAt } from '../model/object.ts';
+import { apiGroup, formatObject, type Manifest, valueAt } from '../model/object.ts';
 
 /** Kinds that a cluster makes and drops by itself, whoever lives in a namespace. */
-const TRANSIENT_KINDS: ReadonlySet<string> = new Set(['Endpoints', 'EndpointSlice', 'Event']);
+const TRANSIENT_KINDS: ReadonlySet<string> = new Set([
+  '/Endpoints',
+  '/Event',
+  'discovery.k8s.io/EndpointSlice',
+  'events.k8s.io/Event',
+]);
 
 /** Objects that every namespace has, by kind and name. */
 const BUILT_IN: ReadonlySet<string> = new Set([
-  'ConfigMap kube-root-ca.crt',
-  'ServiceAccount default',
+  '/ConfigMap kube-root-ca.crt',
+  '/ServiceAccount default',
 ]);
 
+/** What lives in a namespace, told apart by who brought it there. */
+export interface Residents {
+  /** Names such as `Pod shop/debug` of what somebody else brought, sorted. */
+  readonly untracked: readonly string[];
+  /** Uids of what descends from something tracked. */
+  readonly descendants: readonly string[];
+}
+
 /**
- * Which of a namespace's objects somebody else brought there: not tracked, not made by the cluster
+ * Finds a namespace's objects that somebody else brought there: not tracked, not made by the cluster
  * itself, and not a descendant (by owner references, transitively) of something tracked. What is
- * being deleted already, or will be collected because its owners are all gone, does not count.
+ * being deleted already does not count.
  *
  * @param objects metadata of everything that lives in the namespace
- * @param tracked uids of the objects that Sisyphus tracks or has just deleted
- * @returns names such as `Pod shop/debug`, sorted
+ * @param tracked uids of the objects that Sisyphus tracks or has just deleted, and of those that
+ *   are known to descend from them
  */
-export function untrackedInhabitants(
+export function findResidents(
   objects: readonly Manifest[],
   tracked: ReadonlySet<string>,
-): string[] {
+): Residents {
   const byUid = new Map(objects.map((object) => [uidOf(object), object]));
   byUid.delete(undefined);
   const verdicts = new Map<string, boolean>();
@@ -32,19 +45,23 @@ export function untrackedInhabitants(
     if (known !== undefined) return known;
     verdicts.set(uid, false);
     const object = byUid.get(uid);
-    const verdict = object === undefined || ownersOf(object).some(descends);
+    const verdict = object !== undefined && ownersOf(object).some(descends);
     verdicts.set(uid, verdict);
     return verdict;
   };
-  return [...byUid.values()]
-    .filter((object) => !isMadeByCluster(object) && !isLeaving(object))
-    .filter((object) => !descends(uidOf(object) as string))
-    .map((object) => formatObject({ ...nameOf(object), kind: object.kind }))
-    .sort();
+  const residents = [...byUid.entries()] as [string, Manifest][];
+  return {
+    untracked: residents
+      .filter(([uid, object]) => !isMadeByCluster(object) && !isLeaving(object) && !descends(uid))
+      .map(([, object]) => formatObject({ ...nameOf(object), kind: object.kind }))
+      .sort(),
+    descendants: residents.map(([uid]) => uid).filter(descends),
+  };
 }
 
 function isMadeByCluster(object: Manifest): boolean {
-  return TRANSIENT_KINDS.has(object.kind) || BUILT_IN.has(`${object.kind} ${object.metadata.name}`);
+  const kind = `${apiGroup(object.apiVersion)}/${object.kind}`;
+  return TRANSIENT_KINDS.has(kind) || BUILT_IN.has(`${kind} ${object.metadata.name}`);
 }
 
 function isLeaving(object: Manifest): boolean {

@@ -5,6 +5,8 @@ import { below, type FieldSet } from './field-set.ts';
 export interface Node {
   readonly desired: JsonValue;
   readonly sent: JsonValue | undefined;
+  /** Whether it is known what was sent: then a missing `sent` means that nothing was. */
+  readonly isSentKnown: boolean;
   readonly current: JsonValue | undefined;
   readonly answer: JsonValue | undefined;
   readonly own: FieldSet | undefined;

@@ -54,7 +54,7 @@ function earlierThan(graph: Graph, wanted: Change): Change[] {
 function stoppedBy(graph: Graph, wanted: Change): Change[] {
   const step = graph.find((one) => one.change === wanted);
   return (step?.needs ?? [])
-    .filter((need) => need.until === 'success')
+    .filter((need) => need.until !== 'done')
     .flatMap((need) => graph[need.step]?.change ?? []);
 }
 

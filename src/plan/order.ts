@@ -1,12 +1,17 @@
-import { apiGroup, type ObjectKey, valueAt } from '../model/object.ts';
+import { declarationKey } from '../model/declaration.ts';
+import { apiGroup, definedKind, type ObjectKey } from '../model/object.ts';
 import type { Change, Plan } from '../model/plan.ts';
 import { isNamespace } from './filter.ts';
 import { referenceId, references, referenceTo } from './references.ts';
 
-/** What a step waits for: that another step is over, or that it is over and went well. */
+/** What a step waits for. */
 export interface Need {
   readonly step: number;
-  readonly until: 'done' | 'success';
+  /**
+   * That another step is over (`done`), that its object stands in the cluster, if in its old form
+   * because the change is blocked (`present`), or that it was applied (`success`).
+   */
+  readonly until: 'done' | 'present' | 'success';
 }
 
 /** A change and what must come before it; a step without a change only gathers others. */
@@ -55,9 +60,9 @@ type Wave = (typeof WAVES)[number];
 
 /**
  * Orders a plan's changes. In each cluster: Namespaces and CRDs, what pods rely on, everything else,
- * webhook configurations; then deletes, in reverse. A step needs the success of what its object
- * names (or is an instance of, or lives in), and only the end of what merely comes earlier, so that
- * a failure stops nothing but what depends on it.
+ * webhook configurations; then deletes, in reverse. A step needs what its object names (or is an
+ * instance of, or lives in), a delete the success of what may replace the object, and both only the
+ * end of what merely comes earlier, so that a failure stops nothing but what depends on it.
  */
 export function orderPlan(plan: Plan): Graph {
   const builder = new GraphBuilder();
@@ -101,7 +106,7 @@ function orderWrites(builder: GraphBuilder, changes: readonly Change[]): void {
       const waits = wave === 'webhooks' ? earlier : barriers(change.key.namespace);
       const step = builder.add(change, [...waits, ...prerequisites(change, written)]);
       written.set(clusterReference(change.key), step);
-      const definition = definedKind(change);
+      const definition = definedReference(change);
       if (definition !== undefined) written.set(definition, step);
       append(steps, change.key.namespace, step);
     }
@@ -126,49 +131,57 @@ function namespaceBarriers(
   return (namespace) => (namespace === '' ? barrier('') : [...barrier(''), ...barrier(namespace)]);
 }
 
-/** Bindings after roles, autoscalers after what they scale: those that name none of the wave first. */
-function inReferenceOrder(changes: readonly Change[]): readonly Change[] {
-  const rank = (change: Change) =>
-    change.key.kind.endsWith('Binding') || isAutoscaler(change) ? 1 : 0;
-  return [...changes].sort((a, b) => rank(a) - rank(b));
+/** What a change's object names comes before it: roles before bindings, targets before autoscalers. */
+function inReferenceOrder(changes: readonly Change[]): Change[] {
+  const byReference = new Map(changes.map((change) => [clusterReference(change.key), change]));
+  const ordered = new Set<Change>();
+  const visiting = new Set<Change>();
+  const visit = (change: Change) => {
+    if (ordered.has(change) || visiting.has(change)) return;
+    visiting.add(change);
+    for (const id of namedBy(change)) {
+      const named = byReference.get(id);
+      if (named !== undefined) visit(named);
+    }
+    ordered.add(change);
+  };
+  for (const change of changes) visit(change);
+  return [...ordered];
 }
 
-function isAutoscaler({ desired }: Change): boolean {
-  return valueAt(desired?.manifest, 'spec', 'scaleTargetRef') !== undefined;
+/** The references of what a change writes. */
+function namedBy({ key, desired }: Change): string[] {
+  return desired === undefined ? [] : references(desired.manifest, key.namespace).map(referenceId);
 }
 
 /** The steps whose success a change depends on. */
 function prerequisites(change: Change, written: ReadonlyMap<string, number>): Need[] {
-  const { key, desired } = change;
-  const named = desired === undefined ? [] : references(desired.manifest, key.namespace);
+  const { key } = change;
   const ids = [
-    ...named.map(referenceId),
+    ...namedBy(change),
     ...(key.namespace === '' ? [] : [namespaceReference(key.namespace)]),
     kindReference(apiGroup(key.apiVersion), key.kind),
   ];
   const steps = new Set(ids.flatMap((id) => written.get(id) ?? []));
-  return [...steps].map((step) => ({ step, until: 'success' }));
+  return [...steps].map((step) => ({ step, until: 'present' }));
 }
 
 function orderDeletes(builder: GraphBuilder, changes: readonly Change[]): void {
   const writes = new Map<string, number[]>();
   builder.steps.forEach(({ change }, step) => {
     if (change === undefined || change.key.cluster !== changes[0]?.key.cluster) return;
-    append(writes, change.action === 'create' ? placeOf(change.key) : '', step);
+    for (const id of replacedBy(change)) append(writes, id, step);
   });
-  let before: Need[] = builder.gather([...writes.values()].flat());
+  let before: Need[] = builder.gather([...new Set([...writes.values()].flat())]);
   const deleted = new Map<string, number[]>();
   const deletes = changes.filter((change) => change.action === 'delete');
   for (const wave of [...WAVES].reverse()) {
     const steps = deletes
       .filter((change) => waveOf(change.key) === wave)
       .map((change) => {
-        const successors = writes.get(placeOf(change.key)) ?? [];
         const inside = deleted.get(containerOf(change)) ?? [];
-        const needs = [...successors, ...inside].map((step) => ({
-          step,
-          until: 'success' as const,
-        }));
+        const safe = new Set([...idsOf(change).flatMap((id) => writes.get(id) ?? []), ...inside]);
+        const needs = [...safe].map((step) => ({ step, until: 'success' as const }));
         const step = builder.add(change, [...before, ...needs]);
         append(deleted, namespaceReference(change.key.namespace), step);
         append(deleted, kindReference(apiGroup(change.key.apiVersion), change.key.kind), step);
@@ -176,6 +189,32 @@ function orderDeletes(builder: GraphBuilder, changes: readonly Change[]): void {
       });
     before = [...before, ...builder.gather(steps)];
   }
+}
+
+/**
+ * What a write may make superfluous: an object of its kind in its namespace (it was renamed), one of
+ * its declaration (it became another kind), and what its object named until now.
+ */
+function replacedBy({ action, key, desired, recorded }: Change): string[] {
+  const until = recorded?.sent ?? recorded?.answer;
+  const named = until === undefined ? [] : references(until, key.namespace).map(referenceId);
+  const declaration = desired?.declaration;
+  return [
+    'every write',
+    ...(action === 'create' ? [placeOf(key)] : []),
+    ...(declaration === undefined ? [] : [`of ${declarationKey(declaration)}`]),
+    ...named,
+  ];
+}
+
+/** The ids under which a delete finds the writes whose success makes it safe. */
+function idsOf({ key, recorded }: Change): string[] {
+  const declaration = recorded?.declaration;
+  return [
+    placeOf(key),
+    ...(declaration === undefined ? [] : [`of ${declarationKey(declaration)}`]),
+    clusterReference(key),
+  ];
 }
 
 /**
@@ -189,7 +228,7 @@ function placeOf({ apiVersion, kind, namespace }: ObjectKey): string {
 /** What must be gone before a Namespace or a CRD goes: everything that it contains. */
 function containerOf(change: Change): string {
   if (isNamespace(change.key)) return namespaceReference(change.key.name);
-  return definedKind(change) ?? '';
+  return definedReference(change) ?? '';
 }
 
 function waveOf(key: ObjectKey): Wave {
@@ -201,12 +240,9 @@ function waveOf(key: ObjectKey): Wave {
 }
 
 /** The kind that a CRD defines, as a reference. */
-function definedKind({ key, desired, recorded }: Change): string | undefined {
-  if (`${apiGroup(key.apiVersion)}/${key.kind}` !== CRD) return undefined;
-  const manifest = desired?.manifest ?? recorded?.answer;
-  const group = valueAt(manifest, 'spec', 'group');
-  const kind = valueAt(manifest, 'spec', 'names', 'kind');
-  return kindReference(String(group), String(kind));
+function definedReference({ desired, recorded }: Change): string | undefined {
+  const defined = definedKind(desired?.manifest ?? recorded?.answer);
+  return defined === undefined ? undefined : kindReference(defined.group, defined.kind);
 }
 
 function kindReference(group: string, kind: string): string {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { declarationKey } from '../model/declaration.ts';
 import type { DesiredObject } from '../model/desired.ts';
 import type { JsonObject } from '../model/json.ts';
 import { formatObject, type Manifest } from '../model/object.ts';
@@ -30,7 +29,7 @@ function recorded(object: string, fields: JsonObject = {}, apiVersion = 'v1'): R
 }
 
 function plan(input: Partial<PlanInput>): Plan {
-  const nothing = { desired: [], recorded: [], paused: new Set<string>(), unavailable: {} };
+  const nothing = { desired: [], recorded: [], paused: [], unavailable: {} };
   return makePlan({ ...nothing, filter: EVERYTHING, ...input });
 }
 
@@ -98,9 +97,7 @@ describe('makePlan', () => {
   });
 
   it('leaves the objects of a paused declaration alone, on both sides', () => {
-    const paused = new Set([
-      declarationKey({ kind: 'KubernetesYaml', namespace: 'global', name: 'of-x' }),
-    ]);
+    const paused = [{ kind: 'KubernetesYaml', namespace: 'global', name: 'of-x' }];
     expect(lines(plan({ recorded: [recorded('ConfigMap a/x')], paused }))).toEqual([]);
   });
 
@@ -140,7 +137,7 @@ describe('makePlan', () => {
     const made = plan({ recorded: [recorded('Namespace a')] });
     const [namespace] = namespacesToDelete(made);
     if (namespace === undefined) throw new Error('no Namespace to look into');
-    const found = { namespace, untracked: ['Pod a/debug'], unknown: [] };
+    const found = { namespace, untracked: ['Pod a/debug'], descendants: [], unknown: [] };
     expect(lines(spareInhabited(made, [found]))).toEqual([
       'Namespace a kept, because objects that Sisyphus does not track live in it: Pod a/debug',
     ]);

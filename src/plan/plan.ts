@@ -1,19 +1,24 @@
-import { declarationKey } from '../model/declaration.ts';
+import { type DeclarationId, declarationKey } from '../model/declaration.ts';
 import type { DesiredObject } from '../model/desired.ts';
 import type { JsonObject } from '../model/json.ts';
 import {
+  apiGroup,
   compareBytes,
+  definedKind,
+  formatObject,
   isSecret,
   keyId,
   type Manifest,
   type ObjectKey,
   sameObjectId,
 } from '../model/object.ts';
-import type { Change, Notice, Plan } from '../model/plan.ts';
+import type { Change, FieldChange, Notice, Plan } from '../model/plan.ts';
 import type { RecordedObject } from '../model/record.ts';
-import { compare } from './compare.ts';
+import { type Comparison, compare, type Known } from './compare.ts';
 import { isNamespace, matches, narrow, type ObjectFilter } from './filter.ts';
 import { recreation } from './immutable.ts';
+import { isPaused } from './maker.ts';
+import { withUnseen } from './unseen.ts';
 
 /** Objects as their clusters hold them now, by `sameObjectId`. */
 export type LiveObjects = ReadonlyMap<string, Manifest>;
@@ -24,8 +29,8 @@ export interface PlanInput {
   readonly desired: readonly DesiredObject[];
   /** Everything the database holds. */
   readonly recorded: readonly RecordedObject[];
-  /** Keys (`declarationKey`) of paused declarations: their objects stay as they are. */
-  readonly paused: ReadonlySet<string>;
+  /** Paused declarations: their objects stay as they are. */
+  readonly paused: readonly DeclarationId[];
   readonly filter: ObjectFilter;
   /** What the clusters hold now; left out where a plan does without. */
   readonly live?: LiveObjects;
@@ -36,8 +41,6 @@ export interface PlanInput {
 /** Compares what the repository wants with what was last applied. */
 export function makePlan(input: PlanInput): Plan {
   const { filter, unavailable } = input;
-  const isPaused = ({ declaration }: RecordedObject) =>
-    declaration !== undefined && input.paused.has(declarationKey(declaration));
   const available = ({ key }: { key: ObjectKey }) => !Object.hasOwn(unavailable, key.cluster);
   const recordedById = new Map(input.recorded.map((object) => [sameObjectId(object.key), object]));
   const desiredIds = new Set(input.desired.map((object) => sameObjectId(object.key)));
@@ -56,7 +59,7 @@ export function makePlan(input: PlanInput): Plan {
   const vanished = input.recorded.filter(
     (object) =>
       !desiredIds.has(sameObjectId(object.key)) &&
-      !isPaused(object) &&
+      !isPaused(object, input.paused) &&
       matches(filter, object.key) &&
       available(object),
   );
@@ -86,27 +89,40 @@ function updates(
   recorded: RecordedObject,
   live: Manifest | undefined,
 ): Change[] {
-  const { sent, answer } = recorded;
-  const seen = live === undefined ? {} : { live: withUnseen(live, answer) };
-  const known = { answer, ...(sent && { sent }), ...seen };
-  const { fields, before, after } = compare(desired.manifest, known);
+  const { current, ...compared } = compareWithCluster(desired, recorded, live);
+  const { fields } = compared;
   if (fields.length === 0) return [];
   const { key } = desired;
-  const change = { key, desired, recorded, before, after, fields, warnings: [] };
-  const anew = recreation(key, fields, known.live ?? answer);
+  const change = { ...compared, key, desired, recorded, warnings: [] };
+  const anew = recreation(key, fields, current);
   if (anew === undefined) return [{ ...change, action: 'update' }];
   return [{ ...change, action: 'recreate', ...anew }];
 }
 
-/** A Secret is read without its type and without whether it is immutable; neither can change. */
-function withUnseen(live: Manifest, answer: Manifest): Manifest {
-  if (!isSecret(live)) return live;
-  const { type, immutable } = answer as Manifest & JsonObject;
-  const unseen = {
-    ...(type !== undefined && { type }),
-    ...(immutable !== undefined && { immutable }),
-  };
-  return { ...live, ...unseen };
+/**
+ * Compares what the repository wants with what is recorded of the object and, where that was read,
+ * with what its cluster holds now.
+ *
+ * @returns the comparison, and the copy of the object that it starts from
+ */
+export function compareWithCluster(
+  { key, manifest }: DesiredObject,
+  recorded: Pick<RecordedObject, 'answer' | 'sent'>,
+  live: Manifest | undefined,
+): Comparison & { readonly current: Manifest } {
+  const { sent } = recorded;
+  // Not knowing a Secret's type must never mean recreating it, so the desired one stands in.
+  const answer = withUnseen(recorded.answer, sent, manifest);
+  const seen = live === undefined ? {} : { live: withUnseen(live, answer, manifest) };
+  const known: Known = { answer, ...(sent && { sent }), ...seen };
+  const compared = compare(manifest, known);
+  const fields = compared.fields.filter((field) => !isKeptSecretKey(key, field));
+  return { ...compared, fields, current: known.live ?? answer };
+}
+
+/** A key of a Secret that somebody else set as well simply stays; nothing is written for it. */
+function isKeptSecretKey(key: ObjectKey, { effect, path }: FieldChange): boolean {
+  return isSecret(key) && ['release', 'claim'].includes(effect) && path[0] === 'data';
 }
 
 /** Groups deletions: what goes, what is only dropped from the database, what stays and why. */
@@ -124,7 +140,7 @@ function planDeletions(
   for (const object of vanished) {
     const { key } = object;
     if (!isNamespace(key)) {
-      changes.push(deletion(object));
+      changes.push(withBlock(deletion(object), desired));
     } else if (inhabited.has(`${key.cluster}|${key.name}`)) {
       notices.push({ key, message: 'kept, because objects that Sisyphus tracks live in it' });
     } else if (object.createdHere !== true) {
@@ -135,6 +151,22 @@ function planDeletions(
     }
   }
   return { changes, rest: { notices, releases } };
+}
+
+/** A CRD takes its resources with it; those that are still declared would be gone and wanted. */
+function withBlock(change: Change, desired: readonly DesiredObject[]): Change {
+  const defined = definedKind(change.recorded?.answer);
+  if (defined === undefined) return change;
+  const left = desired.find(
+    ({ key }) =>
+      key.cluster === change.key.cluster &&
+      key.kind === defined.kind &&
+      apiGroup(key.apiVersion) === defined.group,
+  );
+  if (left === undefined) return change;
+  const reason = `${formatObject(left.key)} is still declared, and would be deleted with it`;
+  const advice = 'remove its resources from the repository first, or declare the definition again';
+  return { ...change, block: { reason, advice } };
 }
 
 const DELETE_WARNINGS: Readonly<Record<string, string>> = {

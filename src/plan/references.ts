@@ -37,7 +37,13 @@ export function references(manifest: Manifest, namespace: string): Reference[] {
   return [
     ...podSpecs.flatMap((spec) => podReferences(spec, inNamespace)),
     ...targetReference(manifest, namespace),
+    ...inNamespace('', 'ServiceAccount', tokenAccount(manifest)),
   ];
+}
+
+/** The ServiceAccount that a token Secret is for; without it the Secret is removed at once. */
+function tokenAccount(manifest: Manifest): JsonValue | undefined {
+  return valueAt(manifest, 'metadata', 'annotations', 'kubernetes.io/service-account.name');
 }
 
 type Named = (group: string, kind: string, name: JsonValue | undefined) => Reference[];

@@ -46,7 +46,7 @@ function removeValue(
     changes.push({ path, effect: 'handover', managers });
     return undefined;
   }
-  changes.push({ path, effect: 'remove', managers });
+  changes.push({ path, effect: 'remove', managers, current });
   return current;
 }
 

@@ -1,9 +1,10 @@
 import pLimit from 'p-limit';
+import { ApiError } from '../cluster/errors.ts';
 import type { Cluster, Resource } from '../cluster/port.ts';
 import { SisyphusError } from '../model/errors.ts';
 import type { Manifest, ObjectKey } from '../model/object.ts';
 import type { Inhabitants } from '../plan/guard.ts';
-import { untrackedInhabitants } from '../plan/inhabitants.ts';
+import { findResidents } from '../plan/inhabitants.ts';
 
 const PARALLEL_LISTS = 8;
 
@@ -26,12 +27,12 @@ export async function findInhabitants(
     const objects = lists.flatMap((list) => list.objects);
     return {
       namespace,
-      untracked: untrackedInhabitants(objects, tracked),
+      ...findResidents(objects, tracked),
       unknown: lists.flatMap((list) => list.unknown),
     };
   } catch (thrown) {
     if (!(thrown instanceof SisyphusError)) throw thrown;
-    return { namespace, untracked: [], unknown: [thrown.message] };
+    return { namespace, untracked: [], descendants: [], unknown: [thrown.message] };
   }
 }
 
@@ -47,6 +48,8 @@ async function listType(cluster: Cluster, type: Resource, namespace: string): Pr
     return { objects, unknown: [] };
   } catch (thrown) {
     if (!(thrown instanceof SisyphusError)) throw thrown;
+    // The type was there a moment ago: its definition went, and its objects with it.
+    if (thrown instanceof ApiError && thrown.status === 404) return { objects, unknown: [] };
     return { objects, unknown: [`${type.kind}: ${thrown.message}`] };
   }
 }

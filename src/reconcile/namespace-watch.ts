@@ -8,12 +8,13 @@ import { findInhabitants } from './inhabitants.ts';
 /**
  * Looks into a Namespace once more right before it is deleted: somebody may have moved in since the
  * plan was made.
+ *
+ * @param tracked uids that do not count as somebody else's
  */
 export function namespaceWatch(
   clusters: Clusters,
-  recorded: readonly RecordedObject[],
+  tracked: ReadonlySet<string>,
 ): (change: Change) => Promise<string | undefined> {
-  const tracked = trackedUids(recorded);
   return async ({ key }) => {
     const found = await findInhabitants(clusters.get(key.cluster), key, tracked);
     const empty = found.untracked.length + found.unknown.length === 0;
@@ -21,8 +22,8 @@ export function namespaceWatch(
   };
 }
 
-/** The uids of tracked objects. */
-export function trackedUids(recorded: readonly RecordedObject[]): ReadonlySet<string> {
+/** The uids of recorded objects. */
+export function uidsOf(recorded: readonly RecordedObject[]): ReadonlySet<string> {
   const uids = recorded.map((object) => valueAt(object.answer, 'metadata', 'uid'));
   return new Set(uids.filter((uid) => typeof uid === 'string'));
 }

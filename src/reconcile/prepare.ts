@@ -1,9 +1,11 @@
 import { declarationKey } from '../model/declaration.ts';
 import type { DesiredObject } from '../model/desired.ts';
 import { UserError } from '../model/errors.ts';
+import { compareBytes, type ObjectKey } from '../model/object.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RecordedObject } from '../model/record.ts';
+import { narrow, type ObjectFilter } from '../plan/filter.ts';
 import { type MassDelete, massDeletes, namespacesToDelete, spareInhabited } from '../plan/guard.ts';
 import { makePlan } from '../plan/plan.ts';
 import { assemble } from '../render/assemble.ts';
@@ -11,7 +13,7 @@ import { type Repository, readRepository } from '../repository/repository.ts';
 import type { House } from './house.ts';
 import { findInhabitants } from './inhabitants.ts';
 import { readLive } from './live.ts';
-import { trackedUids } from './namespace-watch.ts';
+import { uidsOf } from './namespace-watch.ts';
 import { renderRepository } from './render-repository.ts';
 import { findScopes } from './scopes.ts';
 
@@ -20,7 +22,10 @@ export interface Prepared {
   readonly type: 'prepared';
   readonly plan: Plan;
   readonly recorded: readonly RecordedObject[];
+  /** What the filter leaves of what the repository wants. */
   readonly desired: readonly DesiredObject[];
+  /** Uids of tracked objects, and of what descends from them in Namespaces that are to go. */
+  readonly trackedUids: ReadonlySet<string>;
   /** The monitor directory, as the database knows it. */
   readonly identity: string;
   /** Clusters that the plan would empty by more than half; only with permission may it be applied. */
@@ -60,23 +65,26 @@ export async function prepare(
 
   const { filter } = config;
   const desired = assembled.objects;
+  checkFilter(filter, [...desired, ...recorded]);
   const live = config.live
     ? await readLive(
         desired.map(({ key }) => key),
         clusters,
       )
     : undefined;
-  const unavailable = { ...scopes.unavailable, ...live?.unavailable };
+  const lost = lostContexts(recorded, clusters);
+  const unavailable = { ...lost, ...scopes.unavailable, ...live?.unavailable };
   const seen = live === undefined ? {} : { live: live.objects };
   const plan = makePlan({ desired, recorded, paused, filter, unavailable, ...seen });
   const looked = await lookIntoNamespaces(plan, recorded, house);
   return {
     type: 'prepared',
-    plan: looked,
+    plan: looked.plan,
     recorded,
-    desired,
+    desired: narrow(desired, filter),
+    trackedUids: looked.trackedUids,
     identity: repository.identity,
-    massDeletes: config.allowMassDelete ? [] : massDeletes(looked, recorded),
+    massDeletes: config.allowMassDelete ? [] : massDeletes(looked.plan, recorded),
   };
 }
 
@@ -109,10 +117,12 @@ function checkRepository(
 /** A folder that lost its index.yaml must not delete what it declared. */
 function lostFolders(repository: Repository, recorded: readonly RecordedObject[]): Problem[] {
   return repository.withoutIndex.flatMap((folder) => {
-    const tracked = recorded.filter(({ key }) => key.namespace === folder).length;
+    const tracked = recorded.filter(
+      ({ key, declaration }) => key.namespace === folder || declaration?.namespace === folder,
+    ).length;
     if (tracked === 0) return [];
     const error = new UserError(
-      `the folder ${folder} has no index.yaml, but ${tracked} objects of its namespace are tracked`,
+      `the folder ${folder} has no index.yaml, but ${tracked} objects that it declared are tracked`,
       {
         code: 'lost-index',
         hint: 'restore the file, or remove the folder if its objects are to be deleted',
@@ -122,16 +132,46 @@ function lostFolders(repository: Repository, recorded: readonly RecordedObject[]
   });
 }
 
+/** Objects in a cluster whose context went from the kubeconfig can be neither seen nor deleted. */
+function lostContexts(
+  recorded: readonly RecordedObject[],
+  clusters: House['clusters'],
+): Record<string, string> {
+  if (recorded.length === 0) return {};
+  const known = new Set(clusters.names);
+  const lost = new Set(recorded.map(({ key }) => key.cluster).filter((name) => !known.has(name)));
+  const why =
+    'the kubeconfig has no such context, but objects are tracked in it; restore it, or drop them with sisyphus forget';
+  return Object.fromEntries([...lost].map((name) => [name, why]));
+}
+
+/** A filter that nothing passes is a mistake: `Nothing to do` would be a false comfort. */
+function checkFilter(filter: ObjectFilter, objects: readonly { readonly key: ObjectKey }[]): void {
+  for (const part of Object.keys(filter) as (keyof ObjectFilter)[]) {
+    const known = new Set(objects.map(({ key }) => key[part]));
+    const unknown = filter[part].find((value) => !known.has(value));
+    if (unknown === undefined) continue;
+    const values = [...known].filter((value) => value !== '').sort(compareBytes);
+    throw new UserError(`no object has the ${part} ${unknown}`, {
+      code: 'nothing-matches',
+      hint: `there are: ${values.slice(0, 20).join(', ') || 'none'}`,
+    });
+  }
+}
+
+/** Plans the deletion of no Namespace in which somebody else's objects live. */
 async function lookIntoNamespaces(
   plan: Plan,
   recorded: readonly RecordedObject[],
   { clusters }: House,
-): Promise<Plan> {
-  const namespaces = namespacesToDelete(plan);
-  if (namespaces.length === 0) return plan;
-  const tracked = trackedUids(recorded);
+): Promise<{ readonly plan: Plan; readonly trackedUids: ReadonlySet<string> }> {
+  const tracked = uidsOf(recorded);
   const found = await Promise.all(
-    namespaces.map((key) => findInhabitants(clusters.get(key.cluster), key, tracked)),
+    namespacesToDelete(plan).map((key) => findInhabitants(clusters.get(key.cluster), key, tracked)),
   );
-  return spareInhabited(plan, found);
+  const descendants = found.flatMap((one) => one.descendants);
+  return {
+    plan: spareInhabited(plan, found),
+    trackedUids: new Set([...tracked, ...descendants]),
+  };
 }

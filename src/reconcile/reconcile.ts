@@ -5,6 +5,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import { orderPlan } from '../plan/order.ts';
 import type { House } from './house.ts';
+import { type LeaseListener, withLease } from './lease.ts';
 import { namespaceWatch } from './namespace-watch.ts';
 import { type Prepared, prepare } from './prepare.ts';
 
@@ -14,6 +15,8 @@ export interface Steward {
   approve(prepared: Prepared): Promise<boolean>;
   /** Hears what happens while the plan is applied. */
   hear(event: ApplyEvent): void;
+  /** Who waits for the right to write; undefined for a command that only looks. */
+  readonly lease?: LeaseListener;
 }
 
 /** How a reconciliation ended. */
@@ -35,10 +38,21 @@ export async function reconcile(
   steward: Steward,
   signal: AbortSignal,
 ): Promise<Reconciled> {
+  const walkOn = () => readToRecord(house, steward, signal);
+  return steward.lease === undefined
+    ? await walkOn()
+    : await withLease(house, steward.lease, walkOn);
+}
+
+async function readToRecord(
+  house: House,
+  steward: Steward,
+  signal: AbortSignal,
+): Promise<Reconciled> {
   const prepared = await prepare(house);
   if (prepared.type === 'rejected') return prepared;
 
-  const { plan, recorded } = prepared;
+  const { plan } = prepared;
   if (!(await steward.approve(prepared))) return { type: 'planned', plan };
 
   await house.state.setRepository(prepared.identity);
@@ -47,7 +61,7 @@ export async function reconcile(
   const context = {
     state: house.state,
     clusterOf: house.clusters.get,
-    whyKeep: namespaceWatch(house.clusters, recorded),
+    whyKeep: namespaceWatch(house.clusters, prepared.trackedUids),
   };
   const outcomes = await walk(orderPlan(plan), {
     run: (change) => applyChange(change, context),

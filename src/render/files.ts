@@ -35,8 +35,10 @@ export function mountFiles(
   const files = distinctFiles(variables, refOf);
   const volumes: JsonObject[] = [];
   const mounts = new Map<string, JsonObject>();
+  const names = new Set<string>();
   for (const group of groupFiles(files)) {
-    const name = group[0]?.variable.name ?? '';
+    const name = freeName(group, names);
+    names.add(name);
     volumes.push(volume(name, group));
     for (const { folder } of group) {
       mounts.set(folder, { mountPath: folder, name, readOnly: true });
@@ -103,6 +105,14 @@ function hasNameClash(group: readonly SecretFile[]): boolean {
 function splitByFolder(group: readonly SecretFile[]): SecretFile[][] {
   const folders = new Set(group.map((file) => file.folder));
   return [...folders].map((folder) => group.filter((file) => file.folder === folder));
+}
+
+/** A volume is named after its first variable that no other volume is named after. */
+function freeName(group: readonly SecretFile[], taken: ReadonlySet<string>): string {
+  const variables = group.map((file) => file.variable.name);
+  const [first = ''] = variables;
+  const free = variables.find((name) => !taken.has(name));
+  return free ?? `${first}-${taken.size + 1}`;
 }
 
 function volume(name: string, group: readonly SecretFile[]): JsonObject {

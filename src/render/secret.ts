@@ -17,7 +17,9 @@ export interface MaskedSecret {
  * @throws UserError for a value that is not a string or, in `data`, not base64; never with the value
  */
 export function maskSecret(manifest: Manifest, position: SourcePosition): MaskedSecret {
-  const { data, stringData, ...rest } = manifest as Manifest & JsonObject;
+  const { data, stringData, type = 'Opaque', ...others } = manifest as Manifest & JsonObject;
+  // Written out because nobody can read it back: answers about Secrets hold only metadata.
+  const rest = { ...others, type: type ?? 'Opaque' };
   const values = new Map<string, string>();
   for (const [key, value] of entries(data, 'data', position)) {
     if (!isBase64(value)) {

@@ -2,6 +2,7 @@ import type { Application, Binary, Port } from '../model/application.ts';
 import type { CronJobDeclaration, DeploymentDeclaration } from '../model/declaration.ts';
 import type { DesiredObject } from '../model/desired.ts';
 import { UserError } from '../model/errors.ts';
+import { IMAGE_ANNOTATION } from '../model/image-annotation.ts';
 import type { JsonObject } from '../model/json.ts';
 import { compareBytes, type Manifest } from '../model/object.ts';
 import { compact } from './compact.ts';
@@ -10,9 +11,6 @@ import { programError } from './program-error.ts';
 
 /** Label that names the declaration; the only selector of its Deployment and Service. */
 const NAME_LABEL = 'app.kubernetes.io/name';
-
-/** Annotation with the config image's resolved reference. */
-const IMAGE_ANNOTATION = 'sisyphus.april.dev/config-image';
 
 /** What one declaration's program said for one cluster, and the image it came from. */
 export interface Evaluated {

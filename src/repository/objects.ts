@@ -88,6 +88,8 @@ export function joinReads(reads: readonly ReadObjects[]): ReadObjects {
 
 function listItems(value: JsonValue): readonly JsonValue[] | undefined {
   if (!isJsonObject(value) || !String(value.kind).endsWith('List')) return undefined;
+  // A list has no name; a custom resource of a kind such as AllowList has one.
+  if (isJsonObject(value.metadata) && value.metadata.name !== undefined) return undefined;
   return Array.isArray(value.items) ? value.items : undefined;
 }
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { UserError } from '../model/errors.ts';
 
 /** Where a database is. */
-interface DatabaseAddress {
+export interface DatabaseAddress {
   readonly type: 'sqlite';
   readonly path: string;
 }

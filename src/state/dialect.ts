@@ -21,6 +21,18 @@ export interface Dialect {
   /** A stored time as ISO 8601 in UTC, such as `2026-11-21T00:30:02Z`. */
   readTime(time: DatabaseTime): string;
 
+  /** A time in ISO 8601 in UTC as it is stored. */
+  writeTime(time: string): DatabaseTime;
+
+  /**
+   * The database's own clock as milliseconds since 1970, a double: at the moment when the statement
+   * runs, not when its transaction began.
+   */
+  readonly clockMs: RawBuilder<number>;
+
+  /** The end of a select: nobody may delete the rows it finds until the transaction is over. */
+  readonly keepRows: RawBuilder<unknown>;
+
   /**
    * The end of an insert that, where a row has the key already, gives that row the inserted values of
    * `columns` and leaves its others.

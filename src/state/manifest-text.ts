@@ -51,7 +51,8 @@ function tryRead(read: TextReader, text: string): unknown {
   }
 }
 
-function isManifest(value: unknown): value is Manifest {
+/** True for what could be an object of a Kubernetes API. */
+export function isManifest(value: unknown): value is Manifest {
   if (!isJsonObject(value)) return false;
   const { apiVersion, kind, metadata }: JsonObject = value;
   return isText(apiVersion) && isText(kind) && isJsonObject(metadata) && isText(metadata.name);

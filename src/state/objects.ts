@@ -1,10 +1,8 @@
-import type { Transaction } from 'kysely';
 import type { DeclarationId } from '../model/declaration.ts';
-import { keyId, type ObjectKey } from '../model/object.ts';
+import type { ObjectKey } from '../model/object.ts';
 import type { RecordedObject } from '../model/record.ts';
 import type { Database } from './dialect.ts';
 import { manifestText, readerFor } from './manifest-text.ts';
-import type { Schema } from './schema.ts';
 import { assertMasked } from './secrets.ts';
 import { storedObject } from './stored-object.ts';
 
@@ -20,25 +18,6 @@ export async function listObjects({ db }: Database): Promise<RecordedObject[]> {
     .execute();
   const read = await readerFor(rows.map((row) => row.yaml));
   return rows.map((row) => storedObject(row, read));
-}
-
-/**
- * Records an applied object under its key, in place of what was known under that key and under
- * `replaces`; all of it or nothing.
- * @throws InternalError when a Secret comes with values
- */
-export async function recordObject(
-  database: Database,
-  object: RecordedObject,
-  replaces?: ObjectKey,
-): Promise<void> {
-  if (replaces === undefined || keyId(replaces) === keyId(object.key)) {
-    return writeObject(database, object);
-  }
-  await database.db.transaction().execute(async (db: Transaction<Schema>) => {
-    await forgetObject({ ...database, db }, replaces);
-    await writeObject({ ...database, db }, object);
-  });
 }
 
 /** Drops an object; nothing happens when there is none. */
@@ -62,7 +41,14 @@ export async function claimObject(
     .execute();
 }
 
-async function writeObject({ db, dialect }: Database, object: RecordedObject): Promise<void> {
+/**
+ * Records an applied object in place of what was known under its key.
+ * @throws InternalError when a Secret comes with values
+ */
+export async function recordObject(
+  { db, dialect }: Database,
+  object: RecordedObject,
+): Promise<void> {
   const { key, answer, sent, declaration, createdHere } = object;
   assertMasked(key, answer);
   if (sent !== undefined) assertMasked(key, sent);

@@ -34,7 +34,7 @@ interface PausesTable {
 }
 
 /** One attempt to roll an image out; rows are never changed. */
-interface HistoryTable {
+export interface HistoryTable {
   api_version: string;
   cluster: string;
   deployed_at: DatabaseTime;
@@ -45,6 +45,10 @@ interface HistoryTable {
   name: string;
   namespace: string;
   outcome: string | null;
+  /** JSON of the manifest that was sent. */
+  manifest: string | null;
+  /** `deployed_at` as milliseconds since 1970. */
+  deployed_ms: number | null;
 }
 
 /** A value that holds for the whole database. */
@@ -53,10 +57,45 @@ interface SettingsTable {
   value: string;
 }
 
+/** A right to write, while it lasts. */
+export interface LeasesTable {
+  /** The fencing number: every later lease has a higher one. */
+  fence: number;
+  username: string;
+  host: string;
+  pid: number;
+  /** See `ProcessIdentity`. */
+  machine: string | null;
+  process_start: string | null;
+  /** JSON of a `LeaseScope`. */
+  scope: string;
+  /** By the database's clock. */
+  since_ms: number;
+  expires_ms: number;
+}
+
+/** One row: the fencing number that was given out last. */
+interface LeaseCounterTable {
+  last: number;
+}
+
+/** A change that was begun and has not been completed. */
+interface JournalTable {
+  /** The fencing number of the lease under which it was begun. */
+  lease: number;
+  number: number;
+  begun_at: DatabaseTime;
+  /** JSON of an `Intent`. */
+  intent: string;
+}
+
 /** Every table that queries use. */
 export interface Schema {
   kubernetes_objects: ObjectsTable;
   object_pauses: PausesTable;
   object_history: HistoryTable;
   sisyphus_settings: SettingsTable;
+  sisyphus_leases: LeasesTable;
+  sisyphus_lease_counter: LeaseCounterTable;
+  sisyphus_journal: JournalTable;
 }

@@ -2,6 +2,7 @@ import { SECRET_MASK } from '../model/desired.ts';
 import { InternalError } from '../model/errors.ts';
 import { isJsonObject, type JsonValue } from '../model/json.ts';
 import { formatObject, isSecret, type Manifest, type ObjectKey } from '../model/object.ts';
+import type { RecordedObject } from '../model/record.ts';
 
 /** kubectl keeps the whole manifest it applied in this annotation, a Secret's values included. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -36,6 +37,25 @@ export function assertMasked(key: ObjectKey, manifest: Manifest): void {
   if (bare.length > 0) {
     throw new InternalError(`${where} came to the database with values of ${bare.join(', ')}`);
   }
+}
+
+/**
+ * The manifest as it may be stored.
+ * @throws InternalError when it is a Secret with values
+ */
+export function storable(key: ObjectKey, manifest: Manifest): Manifest {
+  assertMasked(key, manifest);
+  return withoutLastApplied(manifest);
+}
+
+/** The object as it may be stored; throws like `storable`. */
+export function storableRecord(object: RecordedObject): RecordedObject {
+  const { key, answer, sent } = object;
+  return {
+    ...object,
+    answer: storable(key, answer),
+    ...(sent && { sent: storable(key, sent) }),
+  };
 }
 
 function unmaskedKeys(data: JsonValue | undefined): string[] {

@@ -21,6 +21,10 @@ export const SQLITE: Dialect = {
   keyType: () => 'text',
   now: sql`datetime('now')`,
   readTime: (time) => `${String(time).replace(' ', 'T')}Z`,
+  writeTime: (time) => time.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length).replace('T', ' '),
+  clockMs: sql`unixepoch('now', 'subsec') * 1000.0`,
+  // A transaction has the whole file to itself.
+  keepRows: sql``,
   orUpdate: (key, columns) => {
     const changes = columns.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`);
     return sql`on conflict (${sql.join(key.map(sql.ref))}) do update set ${sql.join(changes)}`;

@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import Sqlite from 'better-sqlite3';
-import { execa } from 'execa';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ServiceError, UserError } from '../model/errors.ts';
+import { EVERYWHERE } from './lease-scope.ts';
 import { openState } from './open-state.ts';
+import { inOwnProcess } from './own-process.fixture.ts';
 import { openSqlite } from './sqlite.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const OPEN_STATE = new URL('./open-state.ts', import.meta.url).href;
 
 let folder: string;
 
@@ -27,19 +27,11 @@ async function failure(path: string): Promise<unknown> {
   return opened.then((state) => state.close()).catch((error: unknown) => error);
 }
 
-/** Runs a program in a Node of its own, with `openState` and `actor` at hand. */
-function inOwnProcess(program: string, source = OPEN_STATE) {
-  const start = `const { openState } = await import(${JSON.stringify(source)});
-    const actor = { username: 'ann' };
-    ${program}`;
-  const flags = ['--import', import.meta.resolve('tsx'), '--input-type=module'];
-  return execa(process.execPath, [...flags, '--eval', start], { cwd: ROOT, reject: false });
-}
-
 describe('a SQLite file', () => {
   it('is made for its owner alone', async () => {
     const path = join(folder, 'state.db');
     const state = await openState({ url: `sqlite:${path}`, actor: { username: 'ann' } });
+    await state.acquire({ scope: EVERYWHERE, waitMs: 0, onWait: () => undefined });
     await state.setRepository('production');
     for (const file of [path, `${path}-wal`, `${path}-shm`]) {
       expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -77,8 +69,10 @@ describe('a SQLite file', () => {
         for await (const _ of process.stdin);
         const key = { cluster: 'east', apiVersion: 'v1', kind: 'ConfigMap', namespace: '', name: '${name}' };
         const answer = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '${name}' } };
+        const scope = { clusters: [], namespaces: [] };
         for (const url of ${JSON.stringify(urls)}) {
           const state = await openState({ url, actor });
+          await state.acquire({ scope, waitMs: 60_000, onWait: () => undefined });
           await state.record({ key, answer });
           await state.close();
         }`,

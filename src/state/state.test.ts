@@ -4,6 +4,7 @@ import { InternalError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Manifest, ObjectKey } from '../model/object.ts';
 import type { RecordedObject } from '../model/record.ts';
+import type { State } from './port.ts';
 import { databases, type TestDatabase } from './test-databases.ts';
 
 const OLD = '2001-01-01 00:00:00';
@@ -25,6 +26,13 @@ for (const { name, make } of databases) {
   describe(`${name}: the state`, () => {
     let database: TestDatabase;
 
+    async function writer(username?: string): Promise<State> {
+      const state = await database.open(username);
+      const scope = { clusters: [], namespaces: [] };
+      await state.acquire({ scope, waitMs: 0, onWait: () => undefined });
+      return state;
+    }
+
     beforeEach(async () => {
       database = await make();
     });
@@ -33,7 +41,7 @@ for (const { name, make } of databases) {
 
     describe('objects', () => {
       it('come back after a restart as they were recorded', async () => {
-        const state = await database.open();
+        const state = await writer();
         const full = applied('ConfigMap', 'full', { data: { text: 'ü\u0000"\n😀' } });
         const { key, answer } = applied('ConfigMap', 'imported');
         await state.record(full);
@@ -46,7 +54,7 @@ for (const { name, make } of databases) {
       });
 
       it('are recorded anew under their key, which keeps the time of the first', async () => {
-        const state = await database.open();
+        const state = await writer();
         await state.record(applied('ConfigMap', 'one', { data: { a: '1' } }));
         database.run(`UPDATE kubernetes_objects SET created = '${OLD}', last_updated = '${OLD}'`);
         const changed = {
@@ -62,7 +70,7 @@ for (const { name, make } of databases) {
       });
 
       it('are told apart by the case of their names and by every part of their key', async () => {
-        const state = await database.open();
+        const state = await writer();
         const { key, ...rest } = applied('ConfigMap', 'one');
         const other: Partial<ObjectKey>[] = [
           {},
@@ -77,42 +85,48 @@ for (const { name, make } of databases) {
       });
 
       it('take the place of the object that they replace', async () => {
-        const state = await database.open();
+        const state = await writer();
         const old = applied('ConfigMap', 'old');
         const other = applied('ConfigMap', 'other');
         const renamed = applied('ConfigMap', 'renamed');
         await state.record(old);
         await state.record(other);
-        await state.record(renamed, old.key);
-        await state.record(other, other.key);
+        await state.record(renamed, { replaces: old.key });
+        await state.record(other, { replaces: other.key });
         const names = (await state.objects()).map(({ key }) => key.name).sort();
         expect(names).toEqual(['other', 'renamed']);
       });
 
       it('stay when recording what replaces them fails', async () => {
-        const state = await database.open();
+        const state = await writer();
         const old = applied('ConfigMap', 'old');
         await state.record(old);
         const bad = applied('Secret', 'new', { data: { pin: 'Y2FuYXJ5' } });
-        expect(await failure(state.record(bad, old.key))).toBeInstanceOf(InternalError);
+        expect(await failure(state.record(bad, { replaces: old.key }))).toBeInstanceOf(
+          InternalError,
+        );
         expect(await state.objects()).toEqual([old]);
-        await state.record(applied('Secret', 'new', { data: { pin: SECRET_MASK } }), old.key);
+        await state.record(applied('Secret', 'new', { data: { pin: SECRET_MASK } }), {
+          replaces: old.key,
+        });
         expect((await state.objects()).map(({ key }) => key.name)).toEqual(['new']);
       });
 
       it('are recorded side by side', async () => {
-        const state = await database.open();
+        const state = await writer();
         const old = Array.from({ length: 20 }, (_, i) => applied('ConfigMap', `old-${i}`));
         await Promise.all(old.map((object) => state.record(object)));
         await Promise.all(
-          old.map(({ key }, i) => state.record(applied('ConfigMap', `new-${i}`), key)),
+          old.map(({ key }, i) =>
+            state.record(applied('ConfigMap', `new-${i}`), { replaces: key }),
+          ),
         );
         const names = (await state.objects()).map(({ key }) => key.name).sort();
         expect(names).toEqual(old.map((_, i) => `new-${i}`).sort());
       });
 
       it('are forgotten one by one', async () => {
-        const state = await database.open();
+        const state = await writer();
         const kept = applied('ConfigMap', 'kept');
         const gone = applied('ConfigMap', 'gone');
         await state.record(kept);
@@ -123,7 +137,7 @@ for (const { name, make } of databases) {
       });
 
       it('can be claimed by another declaration', async () => {
-        const state = await database.open();
+        const state = await writer();
         const other = applied('ConfigMap', 'other');
         const moved = applied('ConfigMap', 'moved');
         await state.record(other);
@@ -137,7 +151,7 @@ for (const { name, make } of databases) {
       });
 
       it('are copied whole by a spread', async () => {
-        const state = await database.open();
+        const state = await writer();
         const object = applied('ConfigMap', 'one');
         await state.record(object);
         const [stored] = await state.objects();
@@ -145,7 +159,7 @@ for (const { name, make } of databases) {
       });
 
       it('are parsed only when they are looked at', async () => {
-        const state = await database.open();
+        const state = await writer();
         await state.record(applied('ConfigMap', 'one'));
         database.run(`UPDATE kubernetes_objects SET yaml = '{"canary', sent = '[]'`);
         const [stored] = await state.objects();
@@ -166,7 +180,7 @@ for (const { name, make } of databases) {
         ['data that is no map', { data: ['Y2FuYXJ5'] }, /values of data$/],
         ['stringData', { stringData: { pin: SECRET_MASK } }, /with stringData$/],
       ])('are refused with %s', async (_, fields, message) => {
-        const state = await database.open();
+        const state = await writer();
         const bad = applied('Secret', 'till', fields);
         const { sent: _sent, ...onlyAnswer } = bad;
         for (const object of [onlyAnswer, { ...bad, answer: applied('Secret', 'till').answer }]) {
@@ -179,14 +193,14 @@ for (const { name, make } of databases) {
       });
 
       it('are recorded with masks', async () => {
-        const state = await database.open();
+        const state = await writer();
         const secret = applied('Secret', 'till', { data: { pin: SECRET_MASK } });
         await state.record(secret);
         expect(await state.objects()).toEqual([secret]);
       });
 
       it("do not come in through kubectl's annotation", async () => {
-        const state = await database.open();
+        const state = await writer();
         const { key, answer } = applied('ConfigMap', 'one');
         const annotations = {
           team: 'tills',
@@ -202,7 +216,7 @@ for (const { name, make } of databases) {
     });
 
     it('the history grows by who deployed which image and how it ended', async () => {
-      const state = await database.open('carol');
+      const state = await writer('carol');
       const { key } = applied('Deployment', 'till');
       await state.addHistory({ key, image: 'registry.example/till@sha256:01', outcome: 'failed' });
       await state.addHistory({
@@ -226,7 +240,7 @@ for (const { name, make } of databases) {
     });
 
     it('the repository that is served can be set and changed', async () => {
-      const state = await database.open();
+      const state = await writer();
       await state.setRepository('deploy/production');
       expect(await state.repository()).toBe('deploy/production');
       await state.setRepository('production');

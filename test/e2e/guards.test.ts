@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { World } from './world.ts';
 
@@ -72,6 +74,72 @@ footprint: {east: {replicas: 1}}
 });
 
 describe('deleting', () => {
+  it('waits for the success of what takes the place of the deleted object', async () => {
+    const world = await World.open();
+    const using = (settings: string, image: string, more = '') => `
+apiVersion: sisyphus/v1
+kind: KubernetesYaml
+metadata: {name: web}
+clusters: [east]
+objects:
+  - apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: '${image}'
+              envFrom: [{configMapRef: {name: ${settings}}}]
+${more}---${configMap(settings)}`;
+    await world.write({ '{ns}/index.yaml': using('old', 'registry.example/web:1') });
+    await world.push();
+    const broken = using(
+      'new',
+      'registry.example/web:2',
+      '              restartPolicy: Sometimes\n',
+    );
+    await world.write({ '{ns}/index.yaml': broken });
+    const pushed = await world.run(['push', '--yes']);
+    expect(pushed.exitCode).toBe(1);
+    expect(pushed.stdout).toContain('skipped');
+    expect(await world.get('east', 'configmap/old')).toBeDefined();
+    expect(await world.get('east', 'configmap/new')).toBeDefined();
+  });
+
+  it('leaves the other clusters their work when a context was retired', async () => {
+    const world = await World.open();
+    await world.write({ '{ns}/index.yaml': configMap('a') + configMap('b', 'east, west') });
+    await world.push();
+    const kubeconfig = join(world.directory, '..', 'kubeconfig');
+    const args = ['config', 'view', '--raw', '--flatten', '--minify'];
+    await writeFile(kubeconfig, await world.kubectl('east', args));
+    await world.write({ '{ns}/index.yaml': configMap('b') });
+    const pushed = await world.run(['push', '--yes'], { env: { KUBECONFIG: kubeconfig } });
+    expect(pushed.exitCode).toBe(1);
+    expect(pushed.stdout).toContain('the kubeconfig has no such context');
+    expect(await world.get('east', 'configmap/a')).toBeUndefined();
+    expect(await world.get('west', 'configmap/b')).toBeDefined();
+  });
+
+  it('of a namespace is waited for when it is pushed back at once', async () => {
+    const world = await World.open();
+    await world.write({
+      '{ns}/index.yaml': configMap('a'),
+      'other-{id}/index.yaml': configMap('b'),
+    });
+    await world.push();
+    await world.remove('{ns}');
+    await world.push();
+    await world.write({ '{ns}/index.yaml': configMap('a') });
+    await world.push();
+    expect(await world.get('east', 'configmap/a')).toBeDefined();
+    expect(await world.diff('--live', '--exit-code')).toContain('Nothing to do');
+  });
+
   it('of most of a cluster needs a word more', async () => {
     const world = await World.open();
     const names = Array.from({ length: 12 }, (_, i) => `c${i}`);
@@ -113,10 +181,29 @@ describe('deleting', () => {
     await world.kubectl('east', ['delete', 'configmap', 'a', ...ns]);
     await world.kubectl('east', ['create', 'configmap', 'a', '--from-literal=x=theirs', ...ns]);
     await world.write({ '{ns}/index.yaml': configMap('b') });
-    const pushed = await world.run(['push', '--yes']);
-    expect(pushed.exitCode).toBe(1);
-    expect(pushed.stdout).toContain('made anew by somebody else');
+    expect(await world.push()).toContain('somebody else made it anew');
     expect(await world.field('east', 'configmap/a', '.data.x')).toBe('theirs');
+  });
+
+  it('does not happen to what is global because a file was lost', async () => {
+    const world = await World.open();
+    const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole' };
+    const metadata = { name: `role-${world.id}` };
+    await world.write({
+      '{ns}/index.yaml': configMap('a'),
+      'global/note.txt': 'x',
+      'global/index.yaml': JSON.stringify({
+        apiVersion: 'sisyphus/v1',
+        kind: 'KubernetesYaml',
+        metadata: { name: 'roles' },
+        clusters: ['east'],
+        objects: [{ ...role, metadata, rules: [] }],
+      }),
+    });
+    await world.push();
+    await world.remove('global/index.yaml');
+    const refused = await world.run(['push', '--yes']);
+    expect(refused.stderr).toContain('the folder global has no index.yaml');
   });
 
   it('is refused to a repository that the database does not serve', async () => {
@@ -136,6 +223,33 @@ describe('deleting', () => {
 });
 
 describe('recreating', () => {
+  it('does not delete what it cannot create again', async () => {
+    const world = await World.open();
+    const workload = (selector: string) => `
+apiVersion: sisyphus/v1
+kind: KubernetesYaml
+metadata: {name: web}
+clusters: [east]
+objects:
+  - apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      selector: {matchLabels: {app: ${selector}}}
+      template:
+        metadata: {labels: {app: web}}
+        spec: {containers: [{name: web, image: 'registry.example/web:1'}]}
+`;
+    await world.write({ '{ns}/index.yaml': workload('web') });
+    await world.push();
+    const uid = await world.field('east', 'deployment/web', '.metadata.uid');
+    await world.write({ '{ns}/index.yaml': workload('forgotten') });
+    const pushed = await world.run(['push', '--yes']);
+    expect(pushed.exitCode).toBe(1);
+    expect(pushed.stdout).toContain('`selector` does not match template `labels`');
+    expect(await world.field('east', 'deployment/web', '.metadata.uid')).toBe(uid);
+  });
+
   it('replaces what cannot be changed in place, and says why', async () => {
     const world = await World.open();
     const job = (image: string) => `

@@ -119,6 +119,38 @@ describe('a Secret', () => {
     expect(await world.diff()).toContain('1 to recreate');
   });
 
+  it('is not recreated over keys that somebody set, whatever the plan knew', async () => {
+    const world = await World.open();
+    await world.write({ '{ns}/index.yaml': secret('    stringData: {one: x}') });
+    await world.push();
+    await setByHand(world, 'one');
+    await world.write({ '{ns}/index.yaml': secret('    type: Opaque\n    stringData: {one: x}') });
+    expect(await world.diff('--exit-code')).toContain('Nothing to do');
+    await world.write({
+      '{ns}/index.yaml': secret('    type: example.com/x\n    stringData: {one: x}'),
+    });
+    const pushed = await world.run(['push', '--yes']);
+    expect(pushed.exitCode).toBe(1);
+    expect(pushed.stdout).toContain('keys that Sisyphus did not create would be lost: one');
+    expect(await value(world, 'one')).toBe(SET_BY_HAND);
+  });
+
+  it('keeps a key that somebody applied as stringData', async () => {
+    const world = await World.open();
+    await world.write({ '{ns}/index.yaml': secret('    stringData: {one: x, two: x}') });
+    await world.push();
+    const theirs = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'tokens' } };
+    await world.kubectl(
+      'east',
+      ['apply', '--server-side', '--field-manager=bob', '-n', world.ns('shop'), '-f', '-'],
+      JSON.stringify({ ...theirs, stringData: { two: SET_BY_HAND, three: SET_BY_HAND } }),
+    );
+    await world.write({ '{ns}/index.yaml': secret('    stringData: {one: x, three: x}') });
+    await world.push();
+    expect(await value(world, 'two')).toBe(SET_BY_HAND);
+    expect(await value(world, 'three')).toBe(SET_BY_HAND);
+  });
+
   it('never shows or stores a value, not even in an error', async () => {
     const world = await World.open();
     await world.write({

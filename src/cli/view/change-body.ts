@@ -49,7 +49,7 @@ function whole(change: Change, value: JsonValue, sign: '+' | '-', writer: YamlWr
   return [...wholeYaml(withoutValues(value), sign, writer), ...keys];
 }
 
-const SIGNS = { add: '+', change: '~', remove: '-' } as const;
+const SIGNS = { add: '+', change: '~', claim: '+', remove: '-' } as const;
 
 /** Names the fields where YAML shows no difference, so that no change looks like none. */
 function fieldList(fields: readonly FieldChange[]): Line[] {

@@ -22,7 +22,8 @@ export function withoutValues(secret: JsonValue): JsonValue {
 export function changedKeys(fields: readonly FieldChange[]): Line[] {
   return fields.flatMap(({ path: [field, key], effect }) => {
     if (field === undefined || !VALUES.includes(field)) return [];
-    if (key === undefined || effect === 'release' || effect === 'handover') return [];
+    if (key === undefined || effect === 'release' || effect === 'handover' || effect === 'claim')
+      return [];
     return [keyLine(key, effect)];
   });
 }

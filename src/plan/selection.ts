@@ -1,0 +1,50 @@
+import { type DeclarationId, formatDeclaration } from '../model/declaration.ts';
+import type { DesiredObject } from '../model/desired.ts';
+import { sameObjectId } from '../model/object.ts';
+import type { Notice } from '../model/plan.ts';
+import type { RecordedObject } from '../model/record.ts';
+import { isMadeBy } from './maker.ts';
+
+/** The one declaration that a plan is about. */
+export interface Selection {
+  readonly declaration: DeclarationId;
+  /** The config image in place of the one that is declared. */
+  readonly image?: string;
+}
+
+/** What takes part in the plan of a selection. */
+export interface Selected {
+  readonly desired: readonly DesiredObject[];
+  readonly recorded: readonly RecordedObject[];
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * Narrows both sides to what a declaration makes now, so that the plan deletes nothing: what the
+ * declaration made once and makes no more stays, with a notice.
+ *
+ * @param desired what the declaration renders to, and the Namespaces that were added for it
+ * @param recorded everything the database holds
+ */
+export function select(
+  declaration: DeclarationId,
+  desired: readonly DesiredObject[],
+  recorded: readonly RecordedObject[],
+): Selected {
+  const known = new Set(recorded.map(({ key }) => sameObjectId(key)));
+  const ids = new Set(desired.map(({ key }) => sameObjectId(key)));
+  const left = recorded.filter(
+    (object) => isMadeBy(object, declaration) && !ids.has(sameObjectId(object.key)),
+  );
+  return {
+    // A Namespace that exists may be declared elsewhere, with more than its name.
+    desired: desired.filter(
+      (object) => object.declaration !== undefined || !known.has(sameObjectId(object.key)),
+    ),
+    recorded: recorded.filter(({ key }) => ids.has(sameObjectId(key))),
+    notices: left.map(({ key }) => ({
+      key,
+      message: `kept, because a push of ${formatDeclaration(declaration)} alone deletes nothing`,
+    })),
+  };
+}
