@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { UsageError } from './model/errors.ts';
 import type { ObjectFilter } from './plan/filter.ts';
+import type { Selection } from './plan/selection.ts';
+import type { SavedPlan } from './plan-file/saved-plan.ts';
 import type { Actor } from './state/port.ts';
 
 /** Flags of the commands that plan, as the command line parser gives them. */
@@ -17,6 +19,10 @@ export interface PlanFlags {
   readonly kind?: readonly string[];
   readonly name?: readonly string[];
   readonly namespace?: readonly string[];
+  readonly only?: Selection;
+  /** The file of a saved plan, and what it holds. */
+  readonly plan?: string;
+  readonly savedPlan?: SavedPlan;
   readonly concurrency?: number;
   readonly lockTimeout?: number;
   readonly starlarkSteps?: number;
@@ -29,8 +35,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Everything a command that plans needs to know, from flags, environment and defaults. */
 export interface Config {
-  /** The monitor directory, absolute. */
-  readonly monitorDirectory: string;
+  /** The monitor directory, absolute; undefined where a command can do without. */
+  readonly monitorDirectory?: string;
   /** Undefined for the default file beside the monitor directory. */
   readonly databaseUrl?: string;
   /** The value of KUBECONFIG. */
@@ -38,6 +44,10 @@ export interface Config {
   readonly cacheDirectory: string;
   readonly actor: Actor;
   readonly filter: ObjectFilter;
+  /** The one declaration to plan for, instead of the whole repository. */
+  readonly only?: Selection;
+  /** The plan to apply, instead of making one. */
+  readonly savedPlan?: SavedPlan;
   readonly adoptRepository: boolean;
   readonly allowMassDelete: boolean;
   /** Plans against what the clusters hold now, not only against what was last applied. */
@@ -56,34 +66,39 @@ export interface Config {
 /** An API server takes no more a second from more requests at once than these. */
 const DEFAULT_CONCURRENCY = 8;
 
+/** What a command cannot do without: a repository, or only a database, wherever that is. */
+export type Needs = 'repository' | 'database';
+
 /**
  * Reads the configuration; a flag wins over its environment variable.
  *
- * @throws UsageError where the monitor directory is not given
+ * @throws UsageError where the monitor directory is needed and not given
  */
-export function readConfig(flags: PlanFlags, env: Environment): Config {
-  const directory = flags.directory ?? nonEmpty(env.MONITOR_DIRECTORY);
-  if (directory === undefined) {
-    throw new UsageError('no monitor directory is given', {
-      code: 'no-monitor-directory',
-      hint: 'name it as the argument (sisyphus push example/production) or in MONITOR_DIRECTORY',
-    });
-  }
+export function readConfig(flags: PlanFlags, env: Environment, needs: Needs): Config {
+  const { savedPlan } = flags;
+  const named = flags.directory ?? nonEmpty(env.MONITOR_DIRECTORY);
+  const directory = named ?? savedPlan?.repository.directory;
   const databaseUrl = flags.databaseUrl ?? nonEmpty(env.DATABASE_URL);
+  // The default database is the one beside the directory.
+  if (needs === 'repository' || databaseUrl === undefined) {
+    monitorDirectoryOf({ monitorDirectory: directory });
+  }
   const kubeconfig = nonEmpty(env.KUBECONFIG);
   return {
-    monitorDirectory: resolve(directory),
+    ...(directory === undefined ? {} : { monitorDirectory: resolve(directory) }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     cacheDirectory: nonEmpty(env.SISYPHUS_CACHE) ?? envPaths('sisyphus', { suffix: '' }).cache,
     actor: readActor(env),
-    filter: {
+    filter: savedPlan?.filter ?? {
       apiVersion: flags.apiVersion ?? [],
       cluster: flags.cluster ?? [],
       kind: flags.kind ?? [],
       name: flags.name ?? [],
       namespace: flags.namespace ?? [],
     },
+    ...(flags.only === undefined ? {} : { only: flags.only }),
+    ...(savedPlan === undefined ? {} : { savedPlan }),
     adoptRepository: flags.adoptRepository ?? false,
     allowMassDelete: flags.allowMassDelete ?? false,
     live: flags.live ?? false,
@@ -95,6 +110,15 @@ export function readConfig(flags: PlanFlags, env: Environment): Config {
       ...(flags.starlarkTimeout === undefined ? {} : { timeoutMs: flags.starlarkTimeout }),
     },
   };
+}
+
+/** @throws UsageError where no monitor directory was given */
+export function monitorDirectoryOf({ monitorDirectory }: Pick<Config, 'monitorDirectory'>): string {
+  if (monitorDirectory !== undefined) return monitorDirectory;
+  throw new UsageError('no monitor directory is given', {
+    code: 'no-monitor-directory',
+    hint: 'name it with --monitor-directory or in MONITOR_DIRECTORY; push, diff and refresh take it as the argument, too',
+  });
 }
 
 function readActor(env: Environment): Actor {

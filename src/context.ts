@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Config, Environment } from './config.ts';
+import { type Config, type Environment, monitorDirectoryOf } from './config.ts';
 import type { House } from './reconcile/house.ts';
 import { defaultLimits } from './starlark/limits.ts';
 import type { Lease } from './state/port.ts';
@@ -23,7 +23,7 @@ export async function openHouse(config: Config, env: Environment): Promise<OpenH
     import('./state/database-url.ts'),
     import('./cluster/kubeconfig.ts'),
   ]);
-  const url = config.databaseUrl ?? defaultDatabaseUrl(config.monitorDirectory);
+  const url = config.databaseUrl ?? defaultDatabaseUrl(monitorDirectoryOf(config));
   const { kubeconfig, cacheDirectory, actor, concurrencyPerCluster } = config;
   let lease: Lease | undefined;
   const clusters = openClusters({

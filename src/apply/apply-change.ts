@@ -9,6 +9,7 @@ import type { RecordedObject } from '../model/record.ts';
 import { isNamespace } from '../plan/filter.ts';
 import type { EntryId, JournalEntry, State } from '../state/port.ts';
 import type { Outcome } from './events.ts';
+import { ownByApply } from './ownership.ts';
 import { makeRoom } from './recreate-object.ts';
 import { removeObject, uidOf } from './remove-object.ts';
 import { settleEntry } from './settle-entry.ts';
@@ -92,9 +93,23 @@ async function carryOut(change: Change, context: ApplyContext, entry: EntryId): 
 }
 
 async function write(cluster: Cluster, desired: DesiredObject, change: Change): Promise<Applied> {
-  if (!isSecret(desired.key)) return await writeObject(cluster, desired, change.fields);
+  if (!isSecret(desired.key)) {
+    if (isAdopted(change)) await adopt(cluster, desired);
+    return await writeObject(cluster, desired, change.fields);
+  }
   const written = await writeSecret(cluster, desired, change.action === 'update');
   return { ...written, taken: [] };
+}
+
+/** Recorded, but never sent by this program: the Original's, or imported. */
+function isAdopted({ action, recorded }: Change): boolean {
+  return action === 'update' && recorded !== undefined && recorded.sent === undefined;
+}
+
+/** Takes over what was written before in a way that an apply could never undo. */
+async function adopt(cluster: Cluster, { key }: DesiredObject): Promise<void> {
+  const live = await cluster.get(key);
+  if (live !== undefined) await ownByApply(cluster, key, live);
 }
 
 async function record(

@@ -5,7 +5,7 @@ import { FIELD_MANAGER } from '../model/field-manager.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type Manifest, type ObjectKey, valueAt } from '../model/object.ts';
 import { secretOwners } from '../plan/secret-owners.ts';
-import { ownMetadataByApply, unchangedSince } from './ownership.ts';
+import { ownByApply, unchangedSince } from './ownership.ts';
 import { retryConflict } from './retry-conflict.ts';
 
 /**
@@ -33,7 +33,7 @@ async function createOrUpdate(
   if (!tracked || (await cluster.get(desired.key)) === undefined) {
     try {
       const { object } = await cluster.create(withValues(desired));
-      return { object: await ownMetadataByApply(cluster, desired.key, object), created: true };
+      return { object: await ownByApply(cluster, desired.key, object), created: true };
     } catch (error) {
       if (!(error instanceof ApiError && error.reason === 'AlreadyExists')) throw error;
     }
@@ -41,7 +41,7 @@ async function createOrUpdate(
   await retryConflict(() => updateKeys(cluster, desired));
   // Left behind where a push ended between the creation and this.
   const existing = await cluster.get(desired.key);
-  if (existing !== undefined) await ownMetadataByApply(cluster, desired.key, existing);
+  if (existing !== undefined) await ownByApply(cluster, desired.key, existing);
   const { object } = await cluster.apply(metadataOnly(desired.manifest), {
     manager: FIELD_MANAGER,
     force: true,

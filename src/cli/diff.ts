@@ -8,12 +8,14 @@ import { runPlan } from './run-plan.ts';
 /** Flags of `sisyphus diff`. */
 export interface DiffFlags extends PlanFlags, ReportFlags {
   readonly exitCode?: boolean;
+  readonly out?: string;
 }
 
 /** Shows what a push would change. @returns the exit code */
 export async function diff(flags: DiffFlags): Promise<number> {
   return await runPlan(flags, {
     writes: false,
+    out: flags.out,
     approve: async () => false,
     exitCode: (result) => exitCode(flags, result),
   });

@@ -14,6 +14,9 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
+/** Takes the exit code of the command that ran. */
+export type Exit = (code: number) => void;
+
 /** The exit code for an error that ended a command. */
 export function exitCodeOf(error: unknown): number {
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;

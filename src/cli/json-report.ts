@@ -1,7 +1,6 @@
 import type { Outcome } from '../apply/events.ts';
 import { InternalError, SisyphusError } from '../model/errors.ts';
 import type { Report } from './report.ts';
-import { scopeOf } from './scope.ts';
 import {
   eventLine,
   type OutputLine,
@@ -10,6 +9,7 @@ import {
   problemLine,
   resultLine,
 } from './view/json.ts';
+import { linesOf, printLines } from './view/line.ts';
 
 /** Reports as JSON lines on standard output, as docs/json-output.md describes them. */
 export function jsonReport(): Report {
@@ -24,8 +24,8 @@ export function jsonReport(): Report {
       const isOurs = thrown instanceof SisyphusError;
       print(problemLine({ error: isOurs ? thrown : new InternalError(String(thrown), thrown) }));
     },
-    plan: (prepared) => {
-      for (const line of planLines(prepared.plan, scopeOf(prepared))) print(line);
+    plan: (shown) => {
+      for (const line of planLines(shown.plan, shown)) print(line);
     },
     applying: () => ({
       hear: (event) => print(eventLine(event)),
@@ -33,8 +33,11 @@ export function jsonReport(): Report {
         ended = outcomes;
       },
     }),
+    show: (view) => {
+      for (const line of view.lines()) print(line);
+    },
     say: (message) => {
-      process.stderr.write(`${message}\n`);
+      process.stderr.write(`${printLines(linesOf(message), { color: false })}\n`);
     },
     end: (exitCode) => {
       print(resultLine({ outcomes: ended, durationMs: performance.now() - begun, exitCode }));

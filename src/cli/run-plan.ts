@@ -1,14 +1,13 @@
 import type { Outcome } from '../apply/events.ts';
-import { type PlanFlags, readConfig } from '../config.ts';
-import { openHouse } from '../context.ts';
+import type { PlanFlags } from '../config.ts';
 import { hasChanges } from '../plan/plan.ts';
 import type { House } from '../reconcile/house.ts';
-import type { LeaseListener } from '../reconcile/lease.ts';
 import type { Prepared } from '../reconcile/prepare.ts';
 import { type Reconciled, reconcile } from '../reconcile/reconcile.ts';
-import { exitCodeOf } from './exit-code.ts';
+import { inHouse, leaseListener } from './in-house.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
-import { type ApplyListener, openReport, type Report, type ReportFlags } from './report.ts';
+import type { ApplyListener, Report, ReportFlags } from './report.ts';
+import { savePlan } from './saved-plan.ts';
 
 /** What a command that plans decides for itself. */
 export interface PlanCommand {
@@ -16,6 +15,8 @@ export interface PlanCommand {
   readonly approve: (prepared: Prepared) => Promise<boolean>;
   /** Whether it may write, and so needs the lease. */
   readonly writes: boolean;
+  /** The file to save the plan in. */
+  readonly out?: string;
   /** The exit code for how it ended. */
   readonly exitCode: (result: Reconciled) => number;
 }
@@ -30,28 +31,9 @@ export async function runPlan(
   flags: PlanFlags & ReportFlags,
   command: PlanCommand,
 ): Promise<number> {
-  const report = await openReport(flags);
-  const code = await run(flags, command, report);
-  report.end(code);
-  return code;
-}
-
-async function run(
-  flags: PlanFlags & ReportFlags,
-  command: PlanCommand,
-  report: Report,
-): Promise<number> {
-  try {
-    const house = await openHouse(readConfig(flags, process.env), process.env);
-    try {
-      return command.exitCode(await walkHouse(house, command, report));
-    } finally {
-      await house.close();
-    }
-  } catch (error) {
-    report.error(error);
-    return exitCodeOf(error);
-  }
+  return await inHouse(flags, 'repository', async (house, report) =>
+    command.exitCode(await walkHouse(house, command, report)),
+  );
 }
 
 async function walkHouse(house: House, command: PlanCommand, report: Report): Promise<Reconciled> {
@@ -61,6 +43,10 @@ async function walkHouse(house: House, command: PlanCommand, report: Report): Pr
   const stop = new AbortController();
   const approve = async (prepared: Prepared) => {
     report.plan(prepared);
+    if (command.out !== undefined) {
+      await savePlan(command.out, prepared, house.config);
+      report.say(`saved in ${command.out}; sisyphus push --plan ${command.out} applies it`);
+    }
     if (!(await command.approve(prepared))) return false;
     if (!hasChanges(prepared.plan)) return true;
     begun = performance.now();
@@ -81,18 +67,6 @@ async function walkHouse(house: House, command: PlanCommand, report: Report): Pr
   } finally {
     interrupt?.release();
   }
-}
-
-/** Tells the person in front of the terminal what a lease is waited for, and what it found. */
-function leaseListener(report: Report): LeaseListener {
-  return {
-    waiting: ({ username, host, pid, since }) => {
-      report.say(`waiting for ${username} on ${host} (pid ${pid}), who writes since ${since}`);
-    },
-    recovered: (changes) => {
-      report.say(`looked into ${changes} changes of a command that was interrupted`);
-    },
-  };
 }
 
 /** Whether everything that the plan wanted was done; what was kept on purpose counts as done. */

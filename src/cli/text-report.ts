@@ -1,7 +1,7 @@
 import type { Plan } from '../model/plan.ts';
 import { printError } from './print-error.ts';
 import type { ApplyListener, Report, ReportFlags } from './report.ts';
-import { scopeOf } from './scope.ts';
+import { linesOf, printLines } from './view/line.ts';
 import { formatPlan } from './view/plan-text.ts';
 import { formatProblems } from './view/problems-text.ts';
 import type { LiveProgress } from './view/progress-live.tsx';
@@ -21,9 +21,9 @@ export async function textReport(flags: ReportFlags): Promise<Report> {
       stderr.write(`${formatProblems(problems, { color: wantsColor(stderr, env) })}\n`);
     },
     error: printError,
-    plan: (prepared) => {
-      const { groupBy, full = false } = flags;
-      print(formatPlan(prepared.plan, scopeOf(prepared), { color, groupBy, full }));
+    plan: (shown) => {
+      const { groupBy = 'object', full = false } = flags;
+      print(formatPlan(shown.plan, shown, { color, groupBy, full }));
     },
     applying: ({ changes }) => {
       const listener =
@@ -38,8 +38,12 @@ export async function textReport(flags: ReportFlags): Promise<Report> {
         },
       } satisfies ApplyListener;
     },
+    show: (view) => {
+      const text = view.text({ color });
+      if (text !== '') print(text);
+    },
     say: (message) => {
-      stderr.write(`${message}\n`);
+      stderr.write(`${printLines(linesOf(message), { color: false })}\n`);
     },
     end: () => undefined,
   };

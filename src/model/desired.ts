@@ -23,7 +23,15 @@ export class SecretValues {
     return [...this.#values.keys()];
   }
 
-  /** The base64 value of a key; only the room that writes to clusters may ask. */
+  /** The same without all other keys. */
+  only(keys: readonly string[]): SecretValues {
+    return new SecretValues(new Map(keys.map((key) => [key, this.reveal(key)])));
+  }
+
+  /**
+   * The base64 value of a key; only the room that writes to clusters may ask, and the fingerprint by
+   * which a saved plan knows the values again.
+   */
   reveal(key: string): string {
     const value = this.#values.get(key);
     if (value === undefined) throw new RangeError(`the repository has no value for key ${key}`);

@@ -1,3 +1,4 @@
+import type { DesiredObject } from '../model/desired.ts';
 import { keyId, type Manifest, valueAt } from '../model/object.ts';
 import type { Change, Plan } from '../model/plan.ts';
 import type { RecordedObject } from '../model/record.ts';
@@ -33,12 +34,15 @@ export async function toSavedPlan(
 }
 
 function toSavedChange({ desired, recorded, after: _manifest, ...change }: Change): SavedChange {
-  const { key: _key, secret: _values, ...kept } = desired ?? { key: change.key };
   return {
     ...change,
-    ...(desired && { desired: kept as SavedChange['desired'] }),
+    ...(desired && { desired: withoutValues(desired) }),
     ...(recorded && { recorded: versionOf(recorded) }),
   };
+}
+
+function withoutValues({ key: _key, secret: _secret, ...kept }: DesiredObject) {
+  return kept;
 }
 
 function versionOf(object: RecordedObject): RecordedVersion {
@@ -89,7 +93,12 @@ function toChange(
 /** A recorded object as far as a plan file tells: enough to show, not to apply. */
 function asRemembered({ key, uid, resourceVersion, declaration }: RecordedVersion): RecordedObject {
   const { apiVersion, kind, name, namespace } = key;
-  const metadata = { name, namespace, ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) };
+  const metadata = {
+    name,
+    namespace,
+    ...(uid && { uid }),
+    ...(resourceVersion && { resourceVersion }),
+  };
   const answer: Manifest = { apiVersion, kind, metadata };
   return { key, answer, ...(declaration && { declaration }) };
 }

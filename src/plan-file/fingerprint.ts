@@ -17,8 +17,8 @@ export interface Fingerprint {
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-/** RFC 7914; 64 MiB and about a fifth of a second for each guess. */
-const COST = { N: 2 ** 16, r: 8, p: 1, maxmem: 2 ** 27 };
+/** RFC 7914; 32 MiB and about a tenth of a second for each guess. */
+const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 2 ** 26 };
 
 const derive = promisify<string, Buffer, number, typeof COST, Buffer>(scrypt);
 

@@ -80,7 +80,9 @@ describe('compare', () => {
     const live = { ...answer, spec: { replicas: 9 } } as Manifest;
     expect(changes(sent, { sent, answer })).toEqual([]);
     const drift = compare(sent, { sent, answer, live });
-    expect(drift.fields).toEqual([{ path: ['spec', 'replicas'], effect: 'change', managers: [] }]);
+    expect(drift.fields).toEqual([
+      { path: ['spec', 'replicas'], effect: 'change', managers: [], current: 9 },
+    ]);
     expect(drift.before).toEqual(deployment({ replicas: 9 }));
   });
 

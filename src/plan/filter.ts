@@ -1,4 +1,3 @@
-import type { DesiredObject } from '../model/desired.ts';
 import type { ObjectKey } from '../model/object.ts';
 
 /** Which objects a command is about; an empty list leaves that part of the key open. */
@@ -26,13 +25,16 @@ export function matches(filter: ObjectFilter, key: ObjectKey): boolean {
   );
 }
 
-/** The desired objects that pass the filter, and the Namespaces that these need. */
-export function narrow(desired: readonly DesiredObject[], filter: ObjectFilter): DesiredObject[] {
+/** The objects that pass the filter, and the Namespaces that these need. */
+export function narrow<T extends { readonly key: ObjectKey }>(
+  objects: readonly T[],
+  filter: ObjectFilter,
+): T[] {
   const needed = new Set<string>();
-  for (const { key } of desired) {
+  for (const { key } of objects) {
     if (matches(filter, key)) needed.add(`${key.cluster}|${key.namespace}`);
   }
-  return desired.filter(
+  return objects.filter(
     ({ key }) =>
       matches(filter, key) || (isNamespace(key) && needed.has(`${key.cluster}|${key.name}`)),
   );

@@ -1,4 +1,4 @@
-import { type DeclarationId, formatDeclaration } from '../model/declaration.ts';
+import { type DeclarationId, declarationKey, formatDeclaration } from '../model/declaration.ts';
 import type { DesiredObject } from '../model/desired.ts';
 import { sameObjectId } from '../model/object.ts';
 import type { Notice } from '../model/plan.ts';
@@ -20,14 +20,15 @@ export interface Selected {
 }
 
 /**
- * Narrows both sides to what a declaration makes now, so that the plan deletes nothing: what the
- * declaration made once and makes no more stays, with a notice.
+ * Narrows both sides to what a declaration makes now, so that the plan deletes nothing.
  *
+ * @param paused every paused declaration
  * @param desired what the declaration renders to, and the Namespaces that were added for it
  * @param recorded everything the database holds
  */
 export function select(
-  declaration: DeclarationId,
+  { declaration, image }: Selection,
+  paused: readonly DeclarationId[],
   desired: readonly DesiredObject[],
   recorded: readonly RecordedObject[],
 ): Selected {
@@ -36,15 +37,21 @@ export function select(
   const left = recorded.filter(
     (object) => isMadeBy(object, declaration) && !ids.has(sameObjectId(object.key)),
   );
+  const isPaused = paused.some((id) => declarationKey(id) === declarationKey(declaration));
+  const passing = image === undefined || isPaused ? [] : desired.filter((one) => one.image);
+  const alone = `a push of ${formatDeclaration(declaration)} alone deletes nothing`;
   return {
     // A Namespace that exists may be declared elsewhere, with more than its name.
     desired: desired.filter(
       (object) => object.declaration !== undefined || !known.has(sameObjectId(object.key)),
     ),
     recorded: recorded.filter(({ key }) => ids.has(sameObjectId(key))),
-    notices: left.map(({ key }) => ({
-      key,
-      message: `kept, because a push of ${formatDeclaration(declaration)} alone deletes nothing`,
-    })),
+    notices: [
+      ...left.map(({ key }) => ({ key, message: `kept, because ${alone}` })),
+      ...passing.map(({ key }) => ({ key, message: UNTIL_NEXT_PUSH })),
+    ],
   };
 }
+
+const UNTIL_NEXT_PUSH =
+  'not paused, so the next push brings back the image that the repository names';

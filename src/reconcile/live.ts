@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
-import type { Cluster, Clusters } from '../cluster/port.ts';
+import { ApiError } from '../cluster/errors.ts';
+import type { Cluster, Clusters, Resource } from '../cluster/port.ts';
 import { SisyphusError } from '../model/errors.ts';
-import { type Manifest, type ObjectKey, sameObjectId, typeId } from '../model/object.ts';
+import { apiGroup, type Manifest, type ObjectKey, sameObjectId, typeId } from '../model/object.ts';
 import type { LiveObjects } from '../plan/plan.ts';
 
 const PARALLEL_LISTS = 4;
@@ -11,30 +12,38 @@ export interface Live {
   readonly objects: LiveObjects;
   /** Clusters that could not be read, with the reason. */
   readonly unavailable: Readonly<Record<string, string>>;
+  /** Objects of other clusters that could not be read, with the reason, by `sameObjectId`. */
+  readonly unread: ReadonlyMap<string, string>;
 }
 
 /** Reads objects from their clusters: one paged list for each type, not one request for each object. */
 export async function readLive(keys: readonly ObjectKey[], clusters: Clusters): Promise<Live> {
-  const objects = new Map<string, Manifest>();
+  const found = { objects: new Map<string, Manifest>(), unread: new Map<string, string>() };
   const unavailable: Record<string, string> = {};
   const byCluster = groupBy(keys, (key) => key.cluster);
   await Promise.all(
     [...byCluster].map(async ([name, wanted]) => {
       try {
-        await readCluster(clusters.get(name), wanted, objects);
+        await readCluster(clusters.get(name), wanted, found);
       } catch (thrown) {
         if (!(thrown instanceof SisyphusError)) throw thrown;
         unavailable[name] = thrown.message;
       }
     }),
   );
-  return { objects, unavailable };
+  return { ...found, unavailable };
+}
+
+/** Takes what is found. */
+interface Found {
+  readonly objects: Map<string, Manifest>;
+  readonly unread: Map<string, string>;
 }
 
 async function readCluster(
   cluster: Cluster,
   keys: readonly ObjectKey[],
-  found: Map<string, Manifest>,
+  found: Found,
 ): Promise<void> {
   const parallel = pLimit(PARALLEL_LISTS);
   const byType = groupBy(keys, (key) => typeId(key));
@@ -43,24 +52,44 @@ async function readCluster(
   );
 }
 
-async function readType(
-  cluster: Cluster,
-  keys: readonly ObjectKey[],
-  found: Map<string, Manifest>,
-): Promise<void> {
+async function readType(cluster: Cluster, keys: readonly ObjectKey[], found: Found): Promise<void> {
   const [first] = keys;
-  const resource = first === undefined ? undefined : await cluster.resourceOf(first);
-  if (first === undefined || resource === undefined) return;
+  if (first === undefined) return;
+  const resource = await cluster.resourceOf(first);
+  if (resource !== undefined && (await readList(cluster, resource, keys, found))) return;
+  // Objects go with the definition of their kind, but not with one of its versions.
+  const served = (await cluster.resources()).find(
+    (type) => type.kind === first.kind && apiGroup(type.apiVersion) === apiGroup(first.apiVersion),
+  );
+  if (served === undefined) return;
+  const why = `not read, because the cluster now serves its kind as ${served.apiVersion}`;
+  for (const key of keys) found.unread.set(sameObjectId(key), why);
+}
+
+/** @returns false where the server no longer knows the type */
+async function readList(
+  cluster: Cluster,
+  resource: Resource,
+  keys: readonly ObjectKey[],
+  found: Found,
+): Promise<boolean> {
   const ids = new Set(keys.map(sameObjectId));
-  const namespaces = new Set(keys.map((key) => key.namespace));
+  const [namespace, ...others] = new Set(keys.map((key) => key.namespace));
   // A single namespace may be all that the user is allowed to list.
-  const only = namespaces.size === 1 ? first.namespace : '';
-  for await (const page of cluster.list(resource, only === '' ? undefined : only)) {
-    for (const object of page) {
-      const { name, namespace = '' } = object.metadata;
-      const id = sameObjectId({ ...first, name, namespace });
-      if (ids.has(id)) found.set(id, object);
+  const only = namespace === '' || others.length > 0 ? undefined : namespace;
+  try {
+    for await (const page of cluster.list(resource, only)) {
+      for (const object of page) {
+        const { name, namespace = '' } = object.metadata;
+        const { apiVersion, kind } = resource;
+        const id = sameObjectId({ cluster: cluster.name, apiVersion, kind, namespace, name });
+        if (ids.has(id)) found.objects.set(id, object);
+      }
     }
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof ApiError && thrown.status === 404) return false;
+    throw thrown;
   }
 }
 

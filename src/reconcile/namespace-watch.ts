@@ -1,8 +1,8 @@
 import type { Clusters } from '../cluster/port.ts';
 import { valueAt } from '../model/object.ts';
-import type { Change } from '../model/plan.ts';
+import type { Change, Plan } from '../model/plan.ts';
 import type { RecordedObject } from '../model/record.ts';
-import { whyInhabited } from '../plan/guard.ts';
+import { namespacesToDelete, spareInhabited, whyInhabited } from '../plan/guard.ts';
 import { findInhabitants } from './inhabitants.ts';
 
 /**
@@ -19,6 +19,23 @@ export function namespaceWatch(
     const found = await findInhabitants(clusters.get(key.cluster), key, tracked);
     const empty = found.untracked.length + found.unknown.length === 0;
     return empty ? undefined : whyInhabited(found);
+  };
+}
+
+/** Plans the deletion of no Namespace in which somebody else's objects live. */
+export async function lookIntoNamespaces(
+  plan: Plan,
+  recorded: readonly RecordedObject[],
+  clusters: Clusters,
+): Promise<{ readonly plan: Plan; readonly trackedUids: ReadonlySet<string> }> {
+  const tracked = uidsOf(recorded);
+  const found = await Promise.all(
+    namespacesToDelete(plan).map((key) => findInhabitants(clusters.get(key.cluster), key, tracked)),
+  );
+  const descendants = found.flatMap((one) => one.descendants);
+  return {
+    plan: spareInhabited(plan, found),
+    trackedUids: new Set([...tracked, ...descendants]),
   };
 }
 

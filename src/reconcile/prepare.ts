@@ -1,19 +1,20 @@
-import { declarationKey } from '../model/declaration.ts';
-import type { DesiredObject } from '../model/desired.ts';
+import { monitorDirectoryOf } from '../config.ts';
 import { UserError } from '../model/errors.ts';
-import { compareBytes, type ObjectKey } from '../model/object.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RecordedObject } from '../model/record.ts';
-import { narrow, type ObjectFilter } from '../plan/filter.ts';
-import { type MassDelete, massDeletes, namespacesToDelete, spareInhabited } from '../plan/guard.ts';
+import { narrow } from '../plan/filter.ts';
+import { type MassDelete, massDeletes } from '../plan/guard.ts';
 import { makePlan } from '../plan/plan.ts';
+import { select } from '../plan/selection.ts';
 import { assemble } from '../render/assemble.ts';
 import { type Repository, readRepository } from '../repository/repository.ts';
+import { checkFilter } from './check-filter.ts';
 import type { House } from './house.ts';
-import { findInhabitants } from './inhabitants.ts';
 import { readLive } from './live.ts';
-import { uidsOf } from './namespace-watch.ts';
+import { loadPlan } from './load-plan.ts';
+import { lookIntoNamespaces } from './namespace-watch.ts';
+import { allButPaused, onlySelected } from './participants.ts';
 import { renderRepository } from './render-repository.ts';
 import { findScopes } from './scopes.ts';
 
@@ -22,41 +23,54 @@ export interface Prepared {
   readonly type: 'prepared';
   readonly plan: Plan;
   readonly recorded: readonly RecordedObject[];
-  /** What the filter leaves of what the repository wants. */
-  readonly desired: readonly DesiredObject[];
+  /** How many objects the repository wants of what the filter leaves, and in how many clusters. */
+  readonly objects: number;
+  readonly clusters: number;
   /** Uids of tracked objects, and of what descends from them in Namespaces that are to go. */
   readonly trackedUids: ReadonlySet<string>;
   /** The monitor directory, as the database knows it. */
   readonly identity: string;
+  /** The one that the database serves so far. */
+  readonly served: string | undefined;
   /** Clusters that the plan would empty by more than half; only with permission may it be applied. */
   readonly massDeletes: readonly MassDelete[];
 }
 
+/** Something is wrong, and so there is no plan. */
+export interface Rejected {
+  readonly type: 'rejected';
+  readonly problems: readonly Problem[];
+}
+
+/** Takes the saved plan that the command is about, or makes one. */
+export async function prepare(house: House): Promise<Prepared | Rejected> {
+  const { savedPlan } = house.config;
+  return savedPlan === undefined ? await makeAnew(house) : await loadPlan(house, savedPlan);
+}
+
 /** Reads the repository and the database, resolves, renders and plans. */
-export async function prepare(
-  house: House,
-): Promise<Prepared | { readonly type: 'rejected'; readonly problems: readonly Problem[] }> {
+async function makeAnew(house: House): Promise<Prepared | Rejected> {
   const { config, state, clusters } = house;
-  const [repository, recorded, pauses, served] = await Promise.all([
-    readRepository(config.monitorDirectory),
+  const [repository, everything, pauses, served] = await Promise.all([
+    readRepository(monitorDirectoryOf(config)),
     state.objects(),
     state.pauses(),
     state.repository(),
   ]);
-  checkRepository(repository, served, recorded, house);
+  checkRepository(repository, served, everything, house);
   // One error for a kubeconfig that is not there, instead of one for each context that is named.
   if (repository.declarations.length > 0) void clusters.names;
 
-  const paused = new Set(pauses.map((pause) => declarationKey(pause.declaration)));
-  const isActive = ({ declaration }: Problem) =>
-    declaration === undefined || !paused.has(declarationKey(declaration));
-  const active = repository.declarations.filter(({ id }) => !paused.has(declarationKey(id)));
-  const rendered = await renderRepository(active, house);
-  const scopes = await findScopes(rendered.objects, recorded, clusters);
+  const { only } = config;
+  const paused = pauses.map(({ declaration }) => declaration);
+  const participants =
+    only === undefined ? allButPaused(repository, paused) : onlySelected(repository, only);
+  const rendered = await renderRepository(participants.declarations, house);
+  const scopes = await findScopes(rendered.objects, everything, clusters);
   const assembled = assemble(rendered.objects, scopes.of);
   const problems = [
-    ...repository.problems.filter(isActive),
-    ...lostFolders(repository, recorded),
+    ...participants.problems,
+    ...(only === undefined ? lostFolders(repository, everything) : []),
     ...rendered.problems,
     ...scopes.problems,
     ...assembled.problems,
@@ -64,7 +78,10 @@ export async function prepare(
   if (problems.length > 0) return { type: 'rejected', problems };
 
   const { filter } = config;
-  const desired = assembled.objects;
+  const { desired, recorded, notices } =
+    only === undefined
+      ? { desired: assembled.objects, recorded: everything, notices: [] }
+      : select(only, paused, assembled.objects, everything);
   checkFilter(filter, [...desired, ...recorded]);
   const live = config.live
     ? await readLive(
@@ -75,15 +92,18 @@ export async function prepare(
   const lost = lostContexts(recorded, clusters);
   const unavailable = { ...lost, ...scopes.unavailable, ...live?.unavailable };
   const seen = live === undefined ? {} : { live: live.objects };
-  const plan = makePlan({ desired, recorded, paused, filter, unavailable, ...seen });
-  const looked = await lookIntoNamespaces(plan, recorded, house);
+  const made = makePlan({ desired, recorded, paused, filter, unavailable, ...seen });
+  const plan = { ...made, notices: [...made.notices, ...notices] };
+  const looked = await lookIntoNamespaces(plan, recorded, clusters);
+  const wanted = narrow(desired, filter);
   return {
     type: 'prepared',
-    plan: looked.plan,
+    ...looked,
     recorded,
-    desired: narrow(desired, filter),
-    trackedUids: looked.trackedUids,
+    objects: wanted.length,
+    clusters: new Set(wanted.map(({ key }) => key.cluster)).size,
     identity: repository.identity,
+    served,
     massDeletes: config.allowMassDelete ? [] : massDeletes(looked.plan, recorded),
   };
 }
@@ -99,11 +119,11 @@ function checkRepository(
   if (served !== undefined && served !== identity && !config.adoptRepository) {
     throw new UserError(`this database serves the repository ${served}, not ${identity}`, {
       code: 'other-repository',
-      hint: 'everything that this repository does not declare would be deleted; if that is meant, say --adopt-repository',
+      hint: 'everything that this repository does not declare would be deleted; if that is meant, say push --adopt-repository',
     });
   }
   const isEmpty = declarations.length + namespaces.length + problems.length === 0;
-  if (isEmpty && recorded.length > 0 && !config.allowMassDelete) {
+  if (config.only === undefined && isEmpty && recorded.length > 0 && !config.allowMassDelete) {
     throw new UserError(
       `${repository.directory} has no folder with an index.yaml, but ${recorded.length} objects are tracked`,
       {
@@ -143,35 +163,4 @@ function lostContexts(
   const why =
     'the kubeconfig has no such context, but objects are tracked in it; restore it, or drop them with sisyphus forget';
   return Object.fromEntries([...lost].map((name) => [name, why]));
-}
-
-/** A filter that nothing passes is a mistake: `Nothing to do` would be a false comfort. */
-function checkFilter(filter: ObjectFilter, objects: readonly { readonly key: ObjectKey }[]): void {
-  for (const part of Object.keys(filter) as (keyof ObjectFilter)[]) {
-    const known = new Set(objects.map(({ key }) => key[part]));
-    const unknown = filter[part].find((value) => !known.has(value));
-    if (unknown === undefined) continue;
-    const values = [...known].filter((value) => value !== '').sort(compareBytes);
-    throw new UserError(`no object has the ${part} ${unknown}`, {
-      code: 'nothing-matches',
-      hint: `there are: ${values.slice(0, 20).join(', ') || 'none'}`,
-    });
-  }
-}
-
-/** Plans the deletion of no Namespace in which somebody else's objects live. */
-async function lookIntoNamespaces(
-  plan: Plan,
-  recorded: readonly RecordedObject[],
-  { clusters }: House,
-): Promise<{ readonly plan: Plan; readonly trackedUids: ReadonlySet<string> }> {
-  const tracked = uidsOf(recorded);
-  const found = await Promise.all(
-    namespacesToDelete(plan).map((key) => findInhabitants(clusters.get(key.cluster), key, tracked)),
-  );
-  const descendants = found.flatMap((one) => one.descendants);
-  return {
-    plan: spareInhabited(plan, found),
-    trackedUids: new Set([...tracked, ...descendants]),
-  };
 }

@@ -206,6 +206,14 @@ for (const { name, make } of databases) {
       lease.check();
     });
 
+    it('is not prolonged once it has run out', async () => {
+      const lease = await (await open({ ...LEASE_TIMINGS, renewEveryMs: 20 })).acquire(at(ALL));
+      await database.run('UPDATE sisyphus_leases SET expires_ms = since_ms');
+      await vi.waitFor(() => {
+        expect(thrown(() => lease.check())).toBeInstanceOf(LeaseLostError);
+      }, PATIENTLY);
+    });
+
     it('is lost when it cannot be prolonged in time', async () => {
       const lease = await (await open(SHORT)).acquire(at(ALL));
       await database.run('ALTER TABLE sisyphus_leases RENAME TO away');

@@ -59,6 +59,19 @@ describe('a SQLite file', () => {
     await db.destroy();
   });
 
+  it('lets its process end in spite of a lease', async () => {
+    const url = `sqlite:${join(folder, 'state.db')}`;
+    const { exitCode, stderr } = await inOwnProcess(
+      `const state = await openState({ url: ${JSON.stringify(url)}, actor });
+      const scope = { clusters: [], namespaces: [] };
+      await state.acquire({ scope, waitMs: 0, onWait: () => undefined });`,
+    );
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const state = await openState({ url, actor: { username: 'ann' } });
+    expect(await state.leases()).toHaveLength(1);
+    await state.close();
+  });
+
   it('can be made by several processes at once', async () => {
     // Many files, because the processes meet in the middle of making one only now and then.
     const urls = Array.from({ length: 20 }, (_, i) => `sqlite:${join(folder, `state-${i}.db`)}`);

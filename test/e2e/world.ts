@@ -139,6 +139,16 @@ export class World {
     return this.#succeed(await this.run(['diff', ...args]));
   }
 
+  /** `sisyphus refresh`; throws with all output where it does not succeed. */
+  async refresh(...args: readonly string[]): Promise<string> {
+    return await this.sisyphus('refresh', ...args);
+  }
+
+  /** Any command; throws with all output where it does not succeed. */
+  async sisyphus(...args: readonly string[]): Promise<string> {
+    return this.#succeed(await this.run(args));
+  }
+
   #succeed({ exitCode, stdout, stderr }: Finished): string {
     if (exitCode === 0) return stdout;
     throw new Error(`sisyphus ended with ${exitCode}\n${stdout}\n${stderr}`);

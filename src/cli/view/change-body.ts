@@ -1,10 +1,10 @@
 import type { JsonValue } from '../../model/json.ts';
 import { isSecret } from '../../model/object.ts';
 import type { Change, FieldChange } from '../../model/plan.ts';
+import { formatPath } from '../../plan/field-path.ts';
 import { summarizeCreation } from './creation-summary.ts';
 import { type Line, line } from './line.ts';
 import { allKeys, changedKeys, withoutValues } from './secret-keys.ts';
-import { formatPath } from './words.ts';
 import { diffYaml, signed, wholeYaml } from './yaml-diff.ts';
 import type { YamlWriter } from './yaml-lines.ts';
 
@@ -28,7 +28,8 @@ function verdict({ action, reason, block, warnings }: Change): Line[] {
   return [line(`${what}, because ${reason}`, 'recreate'), ...lines];
 }
 
-function content(change: Change, full: boolean, writer: YamlWriter): Line[] {
+/** What differs, or what is created or deleted. */
+export function content(change: Change, full: boolean, writer: YamlWriter): Line[] {
   const { action, before = {}, after = {} } = change;
   if (action === 'create') {
     return full ? whole(change, after, '+', writer) : summarizeCreation(change);
@@ -76,7 +77,7 @@ function ownership({ action, fields }: Change): Line[] {
 }
 
 /** Fields that concern the same managers, as texts. */
-function byManagers(fields: readonly FieldChange[]): [managers: string, paths: string][] {
+export function byManagers(fields: readonly FieldChange[]): [managers: string, paths: string][] {
   const groups = new Map<string, string[]>();
   for (const { path, managers } of fields) {
     const names = managers.join(', ');

@@ -1,10 +1,10 @@
 import type { ApplyEvent, Outcome } from '../../apply/events.ts';
 import type { SisyphusError } from '../../model/errors.ts';
-import type { Change, FieldChange, Plan } from '../../model/plan.ts';
+import type { Change, FieldChange, Notice, Plan } from '../../model/plan.ts';
 import type { Problem } from '../../model/problem.ts';
+import { formatPath } from '../../plan/field-path.ts';
 import { countPlan } from './plan-counts.ts';
 import type { PlanScope } from './plan-text.ts';
-import { formatPath } from './words.ts';
 
 /** The version of the lines' schema; it grows when a reader of the old one would go wrong. */
 const VERSION = 1;
@@ -23,19 +23,26 @@ export function planLines(plan: Plan, scope: PlanScope): OutputLine[] {
     objects: scope.objects,
     clusters: scope.clusters,
     counts: { ...actions, blocked },
-    unavailable: Object.entries(plan.unavailable).map(([cluster, reason]) => ({ cluster, reason })),
+    unavailable: unavailableOf(plan),
     massDeletes: scope.massDeletes,
     releases: plan.releases,
     claims: plan.claims,
   };
-  return [
-    made('plan', summary),
-    ...plan.changes.map(changeLine),
-    ...plan.notices.map(({ key, message }) => made('notice', { ...key, message })),
-  ];
+  return [made('plan', summary), ...plan.changes.map(changeLine), ...plan.notices.map(noticeLine)];
 }
 
-function changeLine(change: Change): OutputLine {
+/** The clusters that something does without. */
+export function unavailableOf({ unavailable }: Pick<Plan, 'unavailable'>) {
+  return Object.entries(unavailable).map(([cluster, reason]) => ({ cluster, reason }));
+}
+
+/** Something that is left alone, as a line. */
+export function noticeLine({ key, message }: Notice): OutputLine {
+  return made('notice', { ...key, message });
+}
+
+/** What is to happen, or did, to one object, as a line. */
+export function changeLine(change: Change): OutputLine {
   const { desired, recorded } = change;
   return made('change', {
     ...named(change),
@@ -112,7 +119,8 @@ function named({ action, key }: Change) {
   return { action, cluster, apiVersion, kind, namespace, name };
 }
 
-function made(type: string, fields: object): OutputLine {
+/** A line of a type. */
+export function made(type: string, fields: object): OutputLine {
   return { type, version: VERSION, ...fields };
 }
 

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { compareBytes, formatObject, type ObjectKey, objectId } from '../../model/object.ts';
 import type { Action, Change } from '../../model/plan.ts';
-import { changeBody } from './change-body.ts';
 import { indent, type Line, span } from './line.ts';
 import type { Tone } from './style.ts';
 import { YamlWriter } from './yaml-lines.ts';
@@ -16,15 +15,18 @@ export interface Block {
 /** How a plan's changes are put together: a block for an object, or each cluster by itself. */
 export type GroupBy = 'object' | 'cluster';
 
-/** Makes the blocks of a plan in the order in which they are read. */
-export function makeBlocks(changes: readonly Change[], groupBy: GroupBy, full: boolean): Block[] {
+/** Writes what is said of a change below its header. */
+export type BodyOf = (change: Change, writer: YamlWriter) => Line[];
+
+/** Makes the blocks of changes in the order in which they are read. */
+export function makeBlocks(changes: readonly Change[], groupBy: GroupBy, bodyOf: BodyOf): Block[] {
   const writer = new YamlWriter();
   const groups = new Map<string, Block[]>();
   for (const change of changes) {
     const id = `${groupBy === 'cluster' ? change.key.cluster : ''}|${objectId(change.key)}`;
     const group = groups.get(id) ?? [];
     groups.set(id, group);
-    addTo(group, change, () => changeBody(change, full, writer));
+    addTo(group, change, () => bodyOf(change, writer));
   }
   return [...groups.values()].flat().sort(groupBy === 'cluster' ? byCluster : byObject);
 }

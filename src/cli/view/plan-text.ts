@@ -1,10 +1,10 @@
-import type { ObjectKey } from '../../model/object.ts';
-import { objectId } from '../../model/object.ts';
-import type { Notice, Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { MassDelete } from '../../plan/guard.ts';
-import { indent, type Line, line, linesOf, type PrintOptions, printLines } from './line.ts';
-import { type Block, type GroupBy, header, makeBlocks, printBlock } from './plan-blocks.ts';
+import { changeBody } from './change-body.ts';
+import { type Line, line, type PrintOptions } from './line.ts';
+import type { GroupBy } from './plan-blocks.ts';
 import { countPlan } from './plan-counts.ts';
+import { changeSections, noticeSections, printSections, unavailableSection } from './sections.ts';
 import { count } from './words.ts';
 
 /** What a plan was made for. */
@@ -29,53 +29,15 @@ export interface PlanOptions extends PrintOptions {
  * alone and what is dangerous about it, and the counts as the last line, right above the question.
  */
 export function formatPlan(plan: Plan, scope: PlanScope, options: PlanOptions): string {
-  const blocks = makeBlocks(plan.changes, options.groupBy, options.full ?? false);
+  const { groupBy, full = false } = options;
   const sections = [
-    ...(options.groupBy === 'cluster' ? underHeadings(blocks) : blocks.map(printBlock)),
+    ...changeSections(plan.changes, groupBy, (change, writer) => changeBody(change, full, writer)),
     ...noticeSections(plan.notices),
-    unavailableLines(plan),
+    unavailableSection(plan.unavailable, 'this plan'),
     massDeleteLines(scope.massDeletes),
     conclusion(plan, scope),
-  ].filter((section) => section.length > 0);
-  const lines = sections.flatMap((section, index) => (index === 0 ? section : [[], ...section]));
-  return printLines(lines, options);
-}
-
-/** Blocks with a heading wherever another namespace or cluster begins. */
-function underHeadings(blocks: readonly Block[]): Line[][] {
-  let last = '';
-  return blocks.flatMap((block) => {
-    const heading = place(block.change.key);
-    const begins = heading !== last;
-    last = heading;
-    return begins ? [[line(heading, 'strong')], printBlock(block)] : [printBlock(block)];
-  });
-}
-
-function place({ cluster, namespace }: ObjectKey): string {
-  return `${cluster}, ${namespace === '' ? 'objects without a namespace' : `namespace ${namespace}`}`;
-}
-
-/** Notices that say the same of an object in several clusters are one. */
-function noticeSections(notices: readonly Notice[]): Line[][] {
-  const groups = new Map<string, { notice: Notice; clusters: string[] }>();
-  for (const notice of notices) {
-    const id = `${objectId(notice.key)}|${notice.message}`;
-    const group = groups.get(id) ?? { notice, clusters: [] };
-    groups.set(id, group);
-    group.clusters.push(notice.key.cluster);
-  }
-  return [...groups.values()].map(({ notice, clusters }) => [
-    header('=', notice.key, clusters, 'place'),
-    ...indent(linesOf(notice.message), 4),
-  ]);
-}
-
-function unavailableLines(plan: Plan): Line[] {
-  return Object.entries(plan.unavailable).flatMap(([cluster, reason]) => [
-    line(`Cluster ${cluster} is left out of this plan:`, 'error'),
-    ...indent(linesOf(reason), 4),
-  ]);
+  ];
+  return printSections(sections, options);
 }
 
 function massDeleteLines(massDeletes: readonly MassDelete[]): Line[] {

@@ -1,6 +1,6 @@
 import { stringify, type ToStringOptions } from 'yaml';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
-import { childPath } from './words.ts';
+import { childPath } from '../../plan/field-path.ts';
 
 /** One line of YAML. */
 export interface YamlLine {

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import type { Exit } from '../exit-code.ts';
+import { withLockOption, withPlaceOptions } from '../options.ts';
+import { type KeyFlags, keyOf, withKeyOptions } from './key-options.ts';
+
+const HELP = `
+Drops an object from the database and leaves its cluster alone. If the repository declares it, the
+next push takes it up again.
+
+Examples:
+  sisyphus forget --api-version apps/v1 --cluster east --kind Deployment --namespace shop --name web`;
+
+/** `sisyphus forget` */
+export function addForget(program: Command, exit: Exit): void {
+  withLockOption(withPlaceOptions(withKeyOptions(program.command('forget'))))
+    .description('drop an object from the database')
+    .addHelpText('after', HELP)
+    .action(async (flags: KeyFlags) => {
+      const { forgetObject } = await import('../forget.ts');
+      exit(await forgetObject(...keyOf(flags)));
+    });
+}

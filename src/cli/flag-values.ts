@@ -1,0 +1,38 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Gathers the values of a flag that may be repeated. */
+export function collect(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, value];
+}
+
+/** A whole number above 0. */
+export function positiveInteger(text: string): number {
+  if (!/^[1-9][0-9]{0,14}$/.test(text)) {
+    throw new InvalidArgumentError('expected a whole number above 0.');
+  }
+  return Number(text);
+}
+
+const MEMORY_UNITS: Readonly<Record<string, number>> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
+
+/** A size such as `256Mi`. @returns bytes */
+export function memorySize(text: string): number {
+  const match = /^([1-9][0-9]{0,9})(Ki|Mi|Gi)$/.exec(text);
+  const unit = MEMORY_UNITS[match?.[2] ?? ''];
+  if (match === null || unit === undefined) {
+    throw new InvalidArgumentError('expected a size such as 256Mi or 1Gi.');
+  }
+  return Number(match[1]) * unit;
+}
+
+const TIME_UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Durations read like `30s`, `5m`, `2h`. @returns milliseconds */
+export function duration(text: string): number {
+  const match = /^([1-9][0-9]{0,6})(ms|s|m|h)$/.exec(text);
+  const unit = TIME_UNITS_MS[match?.[2] ?? ''];
+  if (match === null || unit === undefined) {
+    throw new InvalidArgumentError('expected a duration such as 30s, 5m or 2h.');
+  }
+  return Number(match[1]) * unit;
+}

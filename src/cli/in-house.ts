@@ -1,0 +1,63 @@
+import { type Needs, type PlanFlags, readConfig } from '../config.ts';
+import { openHouse } from '../context.ts';
+import type { House } from '../reconcile/house.ts';
+import type { LeaseListener } from '../reconcile/lease.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { openReport, type Report, type ReportFlags } from './report.ts';
+import { readOwnPlan } from './saved-plan.ts';
+
+/**
+ * Does a command's work in an open house: reports what ends it early, and closes everything whatever
+ * happens.
+ *
+ * @param work gives the exit code
+ * @returns the exit code
+ */
+export async function inHouse(
+  flags: PlanFlags & ReportFlags,
+  needs: Needs,
+  work: (house: House, report: Report) => Promise<number>,
+): Promise<number> {
+  return await reporting(flags, (report) => run(flags, needs, (house) => work(house, report)));
+}
+
+/** Does a command's work: reports what ends it early, and its end. @returns the exit code */
+export async function reporting(
+  flags: ReportFlags,
+  work: (report: Report) => Promise<number>,
+): Promise<number> {
+  const report = await openReport(flags);
+  const code = await work(report).catch((error: unknown) => {
+    report.error(error);
+    return exitCodeOf(error);
+  });
+  report.end(code);
+  return code;
+}
+
+async function run(
+  flags: PlanFlags,
+  needs: Needs,
+  work: (house: House) => Promise<number>,
+): Promise<number> {
+  const savedPlan = flags.plan === undefined ? undefined : await readOwnPlan(flags.plan);
+  const config = readConfig({ ...flags, savedPlan }, process.env, needs);
+  const house = await openHouse(config, process.env);
+  try {
+    return await work(house);
+  } finally {
+    await house.close();
+  }
+}
+
+/** Tells the person in front of the terminal what a lease is waited for, and what it found. */
+export function leaseListener(report: Report): LeaseListener {
+  return {
+    waiting: ({ username, host, pid, since }) => {
+      report.say(`waiting for ${username} on ${host} (pid ${pid}), who writes since ${since}`);
+    },
+    recovered: (changes) => {
+      report.say(`looked into ${changes} changes of a command that was interrupted`);
+    },
+  };
+}
