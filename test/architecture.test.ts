@@ -73,6 +73,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   render: ['model', 'starlark'],
   program: ['model', 'image', 'starlark', 'render'],
   plan: ['model'],
+  'plan-file': ['model', 'plan'],
   cluster: ['model', 'version'],
   state: ['model'],
   apply: ['model', 'plan', 'cluster', 'state'],
@@ -83,14 +84,15 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'program',
     'render',
     'plan',
+    'plan-file',
     'cluster',
     'state',
     'apply',
     'config',
   ],
-  config: ['model', 'plan', 'state'],
+  config: ['model', 'plan', 'plan-file', 'state'],
   context: ['config', 'cluster', 'image', 'program', 'reconcile', 'starlark', 'state', 'version'],
-  cli: ['model', 'plan', 'apply', 'reconcile', 'config', 'context', 'version'],
+  cli: ['model', 'plan', 'plan-file', 'apply', 'reconcile', 'config', 'context', 'version'],
   version: [],
 };
 
@@ -111,7 +113,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'tar-stream': ['image'],
   undici: ['image', 'cluster'],
   yaml: ['repository', 'cluster', 'state', 'cli'],
-  zod: ['cluster', 'image', 'repository'],
+  zod: ['cluster', 'image', 'plan-file', 'repository'],
   zstddec: ['image'],
 };
 

@@ -4,7 +4,7 @@ import type { House } from '../reconcile/house.ts';
 import type { LeaseListener } from '../reconcile/lease.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { openReport, type Report, type ReportFlags } from './report.ts';
-import { readOwnPlan } from './saved-plan.ts';
+import { homeOf, readOwnPlan } from './saved-plan.ts';
 
 /**
  * Does a command's work in an open house: reports what ends it early, and closes everything whatever
@@ -41,7 +41,8 @@ async function run(
   work: (house: House) => Promise<number>,
 ): Promise<number> {
   const savedPlan = flags.plan === undefined ? undefined : await readOwnPlan(flags.plan);
-  const config = readConfig({ ...flags, savedPlan }, process.env, needs);
+  const directory = flags.directory ?? (savedPlan && homeOf(savedPlan));
+  const config = readConfig({ ...flags, savedPlan, directory }, process.env, needs);
   const house = await openHouse(config, process.env);
   try {
     return await work(house);

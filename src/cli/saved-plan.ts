@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type Config, monitorDirectoryOf } from '../config.ts';
 import type { SavedPlan } from '../plan-file/saved-plan.ts';
 import type { Prepared } from '../reconcile/prepare.ts';
@@ -35,4 +36,9 @@ export async function readOwnPlan(path: string): Promise<SavedPlan> {
   const plan = await readPlanFile(path);
   expectProgram(plan, version);
   return plan;
+}
+
+/** The monitor directory that a plan was made from; undefined where this machine has no such place. */
+export function homeOf({ repository }: SavedPlan): string | undefined {
+  return existsSync(repository.directory) ? repository.directory : undefined;
 }

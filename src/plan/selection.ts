@@ -33,18 +33,19 @@ export function select(
   recorded: readonly RecordedObject[],
 ): Selected {
   const known = new Set(recorded.map(({ key }) => sameObjectId(key)));
-  const ids = new Set(desired.map(({ key }) => sameObjectId(key)));
+  // A Namespace that exists may be declared elsewhere, with more than its name.
+  const own = desired.filter(
+    (object) => object.declaration !== undefined || !known.has(sameObjectId(object.key)),
+  );
+  const ids = new Set(own.map(({ key }) => sameObjectId(key)));
   const left = recorded.filter(
     (object) => isMadeBy(object, declaration) && !ids.has(sameObjectId(object.key)),
   );
   const isPaused = paused.some((id) => declarationKey(id) === declarationKey(declaration));
-  const passing = image === undefined || isPaused ? [] : desired.filter((one) => one.image);
+  const passing = image === undefined || isPaused ? [] : own.filter((one) => one.image);
   const alone = `a push of ${formatDeclaration(declaration)} alone deletes nothing`;
   return {
-    // A Namespace that exists may be declared elsewhere, with more than its name.
-    desired: desired.filter(
-      (object) => object.declaration !== undefined || !known.has(sameObjectId(object.key)),
-    ),
+    desired: own,
     recorded: recorded.filter(({ key }) => ids.has(sameObjectId(key))),
     notices: [
       ...left.map(({ key }) => ({ key, message: `kept, because ${alone}` })),

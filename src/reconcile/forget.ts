@@ -22,15 +22,11 @@ export async function forgetObject(
 }
 
 function notTracked(key: ObjectKey, tracked: readonly ObjectKey[]): UserError {
-  const hint = didYouMean(nameOf(key), tracked, nameOf, format);
+  const hint = didYouMean(key, tracked, format);
   return new UserError(`${format(key)} is not tracked`, {
     code: 'not-tracked',
     ...(hint !== undefined && { hint }),
   });
-}
-
-function nameOf({ namespace, name }: ObjectKey): string {
-  return `${namespace}/${name}`;
 }
 
 function format(key: ObjectKey): string {

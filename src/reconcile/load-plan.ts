@@ -36,8 +36,7 @@ export async function loadPlan(house: House, saved: SavedPlan): Promise<Prepared
 
   const rows = new Map(recorded.map((object) => [sameObjectId(object.key), object]));
   const plan = toPlan(saved, ({ key }) => rows.get(sameObjectId(key)) as RecordedObject);
-  const keys = plan.changes.filter(isToBeChecked).map(({ key }) => key);
-  const live = await readLive(keys, clusters);
+  const live = await readLive(keysToRead(plan, saved), clusters);
   const checked = checkChanges(plan.changes, live);
   const directory = () => monitorDirectoryOf(config);
   const complete = await readPlannedValues(checked.changes, saved, directory);
@@ -82,6 +81,13 @@ function checkContexts({ changes }: SavedPlan, { clusters }: House): Problem[] {
       return [{ error }];
     }
   });
+}
+
+/** An object is compared in the version of its API in which the plan saw it. */
+function keysToRead({ changes }: Plan, { live }: SavedPlan): ObjectKey[] {
+  return changes
+    .filter(isToBeChecked)
+    .map(({ key, recorded }) => (live ? key : (recorded?.key ?? key)));
 }
 
 /** Leaves clusters out of a plan, with the reason. */

@@ -40,7 +40,7 @@ export async function lookIntoNamespaces(
 }
 
 /** The uids of recorded objects. */
-export function uidsOf(recorded: readonly RecordedObject[]): ReadonlySet<string> {
+function uidsOf(recorded: readonly RecordedObject[]): ReadonlySet<string> {
   const uids = recorded.map((object) => valueAt(object.answer, 'metadata', 'uid'));
   return new Set(uids.filter((uid) => typeof uid === 'string'));
 }

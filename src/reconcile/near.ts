@@ -2,32 +2,36 @@ import { type DeclarationId, declarationKey, formatDeclaration } from '../model/
 import { UserError } from '../model/errors.ts';
 import { nearest } from '../repository/suggest.ts';
 
-const NAMES_MAX = 3;
+const NAMED_MAX = 3;
 
-/** `did you mean A, B or C?`, with what is named most like a name; undefined where nothing is. */
-export function didYouMean<T>(
-  name: string,
+interface Named {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** `did you mean A, B or C?`, of what is named alike; undefined where nothing is. */
+export function didYouMean<T extends Named>(
+  wanted: Named,
   known: readonly T[],
-  nameOf: (one: T) => string,
   format: (one: T) => string,
 ): string | undefined {
-  const names = nearest(name, [...new Set(known.map(nameOf))]);
-  const meant = names.flatMap((near) => known.filter((one) => nameOf(one) === near));
-  const [last, ...others] = [...new Set(meant.map(format))].slice(0, NAMES_MAX).reverse();
+  const names = nearest(wanted.name, [...new Set(known.map(({ name }) => name))]);
+  const alike = names.flatMap((near) => known.filter(({ name }) => name === near));
+  const isNear = ({ namespace }: T) => namespace === wanted.namespace;
+  const sorted = [...alike.filter(isNear), ...alike.filter((one) => !isNear(one))];
+  const meant = [...new Set(sorted.map(format))].slice(0, NAMED_MAX);
+  const last = meant.pop();
   if (last === undefined) return undefined;
-  const words = others.length === 0 ? last : `${others.reverse().join(', ')} or ${last}`;
-  return `did you mean ${words}?`;
+  return `did you mean ${meant.length === 0 ? last : `${meant.join(', ')} or ${last}`}?`;
 }
 
 /** The error for a declaration of which nobody knows. */
 export function unknownDeclaration(id: DeclarationId, known: readonly DeclarationId[]): UserError {
-  const nameOf = ({ namespace, name }: DeclarationId) => `${namespace}/${name}`;
-  const hint =
-    didYouMean(nameOf(id), known, nameOf, formatDeclaration) ??
-    'name it as in the repository: the kind, the folder as the namespace, and the name';
   return new UserError(`there is no declaration ${formatDeclaration(id)}`, {
     code: 'unknown-declaration',
-    hint,
+    hint:
+      didYouMean(id, known, formatDeclaration) ??
+      'name it as in the repository: the kind, the folder as the namespace, and the name',
   });
 }
 

@@ -6,11 +6,19 @@ import { pinLease } from './lease-table.ts';
 import type { LeaseTimings } from './lease-timings.ts';
 import type { LeaseRequest } from './port.ts';
 
+/** Something to be written; `run` gives what tells whoever waits that it is. */
+interface Work {
+  readonly run: (database: Database) => Promise<() => void>;
+  readonly reject: (error: unknown) => void;
+}
+
 /** The one way to write: in a transaction that makes sure of the lease first. */
 export class Writer {
   readonly #database: Database;
   readonly #username: string;
   readonly #timings: LeaseTimings;
+  readonly #pending: Work[] = [];
+  #isWriting = false;
   #lease: HeldLease | undefined;
 
   constructor(database: Database, username: string, timings: LeaseTimings) {
@@ -33,22 +41,62 @@ export class Writer {
   }
 
   /**
-   * Runs a transaction. The lease cannot pass to anybody else before it is over.
-   * @throws LeaseLostError where it was lost before; then the transaction does nothing
+   * Writes in a transaction, together with whatever else is to be written in the same turn: a sync of
+   * the disk costs more than all the statements of a change. The lease cannot pass to anybody else
+   * before the transaction is over.
+   *
+   * @throws LeaseLostError where it was lost before; then nothing is written
    */
   async write<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    this.lease.check();
+    return await new Promise<T>((resolve, reject) => {
+      const run = async (database: Database) => {
+        const result = await work(database);
+        return () => resolve(result);
+      };
+      this.#pending.push({ run, reject });
+      if (!this.#isWriting) void this.#writeAll();
+    });
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#isWriting = true;
+    await endOfTurn();
+    while (this.#pending.length > 0) {
+      const batch = this.#pending.splice(0);
+      // One work's failure is not the others': then each gets a transaction of its own.
+      if (batch.length > 1 && (await this.#commit(batch).catch(() => false))) continue;
+      for (const work of batch) await this.#commit([work]).catch(work.reject);
+    }
+    // Without a pause since the last look, or what came meanwhile would wait for ever.
+    this.#isWriting = false;
+  }
+
+  /** @returns true, when all of it is written and those who wait have been told */
+  async #commit(batch: readonly Work[]): Promise<boolean> {
     const { lease } = this;
-    lease.check();
-    return await this.#database.db.transaction().execute(async (db) => {
-      if (!(await pinLease({ ...this.#database, db }, lease.fence))) {
+    const tell = await this.#database.db.transaction().execute(async (db) => {
+      const database = { ...this.#database, db };
+      if (!(await pinLease(database, lease.fence))) {
         throw lease.lose('the database does not know it any more');
       }
-      return await work({ ...this.#database, db });
+      const done: (() => void)[] = [];
+      for (const { run } of batch) done.push(await run(database));
+      return done;
     });
+    for (const resolve of tell) resolve();
+    return true;
   }
 
   async close(): Promise<void> {
     if (this.#lease?.released === false) await this.#lease.release();
     await this.#database.db.destroy();
   }
+}
+
+/** Everything that is ready now has had its turn. */
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }

@@ -4,7 +4,7 @@ import { World } from './world.ts';
 describe('the command line', () => {
   it('helps with examples', async () => {
     const world = await World.open();
-    for (const args of [['--help'], ['push', '--help'], ['diff', '--help']]) {
+    for (const args of [['--help'], ['push', '--help'], ['diff', '--help'], ['show', '--help']]) {
       const { exitCode, stdout } = await world.run(args);
       expect(exitCode).toBe(0);
       expect(stdout).toContain('Examples:');

@@ -124,40 +124,53 @@ describe('a saved plan', () => {
     expect(await world.get('east', 'configmap/b')).toBeUndefined();
   });
 
-  it('updates, recreates, deletes and hands objects over as it says', async () => {
+  it('updates, recreates, deletes and claims objects as it says', async () => {
     const world = await World.open();
     const job = (image: string) =>
       objects(
         'job',
         `{apiVersion: batch/v1, kind: Job, metadata: {name: job}, spec: {template: {spec: {restartPolicy: Never, containers: [{name: job, image: '${image}'}]}}}}`,
       );
-    const other = { 'other-{id}/index.yaml': configMap('z', 'a: b') };
+    const autoscaler = (version: string) =>
+      objects(
+        'scaler',
+        `{apiVersion: autoscaling/${version}, kind: HorizontalPodAutoscaler, metadata: {name: a}, spec: {maxReplicas: 2, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: a}}}`,
+      );
     await world.write({
-      ...other,
-      '{ns}/index.yaml': job('registry.example/job:1') + configMap('a', 'x: one'),
+      'other-{id}/index.yaml': configMap('z', 'a: b'),
+      '{ns}/index.yaml':
+        job('registry.example/job:1') +
+        autoscaler('v1') +
+        configMap('a', 'x: one') +
+        configMap('b', 'x: one'),
     });
     await world.push();
     const uid = await world.field('east', 'job/job', '.metadata.uid');
     await world.write({
       '{ns}/index.yaml':
-        job('registry.example/job:2') + configMap('b', 'x: y').replace('name: b', 'name: moved'),
+        job('registry.example/job:2') +
+        autoscaler('v2') +
+        configMap('b', 'x: one').replace('{name: b}', '{name: moved}'),
     });
     await savePlan(world);
     expect(await applyPlan(world)).toContain('Applied 3 changes');
     expect(await world.field('east', 'job/job', '.metadata.uid')).not.toBe(uid);
     expect(await world.get('east', 'configmap/a')).toBeUndefined();
-    expect(await world.diff('--exit-code')).toContain('Nothing to do');
+    const [plan = ''] = (await world.diff('--output', 'json')).split('\n');
+    expect(JSON.parse(plan)).toMatchObject({ counts: { update: 0, delete: 0 }, claims: [] });
 
     await world.remove('{ns}');
     await savePlan(world);
-    expect(await applyPlan(world)).toContain('Applied 3 changes');
+    expect(await applyPlan(world)).toContain('Applied 4 changes');
     expect(await world.diff('--exit-code')).toContain('Nothing to do');
   });
 
   it('is shown as diff shows it, as text and as JSON lines', async () => {
     const world = await World.open();
     const { reference } = await world.image('echo', PROGRAM);
-    await world.write({ '{ns}/index.yaml': deployment(reference) + configMap('a', 'x: one') });
+    await world.write({
+      '{ns}/index.yaml': `${deployment(reference)}---${configMap('a', 'x: one')}`,
+    });
     await world.push();
     await world.write({ '{ns}/index.yaml': configMap('a', 'x: two') + secret('one: v') });
     for (const flags of [[], ['--full', '--group-by', 'cluster'], ['--output', 'json']]) {
@@ -315,7 +328,7 @@ describe('a saved plan whose cluster has moved', () => {
     expect(said).toContain('sisyphus refresh');
     expect(await world.field('east', 'configmap/a', '.data.x')).toBe('theirs');
 
-    expect(await world.run(['refresh', '--yes'])).toMatchObject({ exitCode: 0 });
+    expect(await world.run(['refresh'])).toMatchObject({ exitCode: 0 });
     expect(await savePlan(world)).toContain('theirs');
     await applyPlan(world);
     expect(await world.field('east', 'configmap/a', '.data.x')).toBe('two');
@@ -482,7 +495,9 @@ describe('a saved plan with Secrets', () => {
     await rename(world.directory, elsewhere);
     expect(await refusal(world)).toContain('have to be read from the repository again');
     const url = `sqlite:${world.database}`;
-    await world.push('--plan', 'plan.json', '--database-url', url, elsewhere);
+    const args = ['push', '--yes', '--plan', 'plan.json', '--database-url', url];
+    const pushed = await world.run(args, { env: { MONITOR_DIRECTORY: elsewhere } });
+    expect(pushed).toMatchObject({ exitCode: 0 });
     expect(await value(world, 'two')).toBe('x');
 
     await rename(elsewhere, world.directory);

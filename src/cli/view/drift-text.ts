@@ -12,7 +12,10 @@ export interface DriftOptions extends PrintOptions {
   readonly full: boolean;
 }
 
-/** Prints what a refresh found, from what was recorded to what is there; empty where nothing is to say. */
+/**
+ * Prints what a refresh found, from what was recorded to what is there, with an empty line before what
+ * comes next; nothing where there is nothing to say.
+ */
 export function formatDrift(
   { changes, notices, unavailable }: Refreshed,
   options: DriftOptions,
@@ -23,7 +26,8 @@ export function formatDrift(
     ...noticeSections(notices),
     unavailableSection(unavailable, 'this refresh'),
   ];
-  return printSections(sections, options);
+  const text = printSections(sections, options);
+  return text === '' ? '' : `${text}\n`;
 }
 
 /** How many objects drifted, and how many are gone. */
