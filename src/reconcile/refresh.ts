@@ -32,10 +32,11 @@ export async function refresh(house: House, listener: RefreshListener): Promise<
   return await withLease(house, listener, async () => {
     const refreshed = await look(house);
     listener.found(refreshed);
-    for (const object of refreshed.records) await house.state.record(object);
-    for (const { action, key } of refreshed.changes) {
-      if (action === 'delete') await house.state.forget(key);
-    }
+    const gone = refreshed.changes.filter(({ action }) => action === 'delete');
+    await Promise.all([
+      ...refreshed.records.map((object) => house.state.record(object)),
+      ...gone.map(({ key }) => house.state.forget(key)),
+    ]);
     return refreshed;
   });
 }

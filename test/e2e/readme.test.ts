@@ -16,6 +16,13 @@ async function commandsOf(file: string): Promise<string[]> {
     .filter((command) => command !== '');
 }
 
+/** An image of the history, as a person would choose one. */
+async function imageIn(world: World, env: Record<string, string>): Promise<string> {
+  const name = ['--kind', 'Deployment', '--namespace', 'shop', '--name', 'echo'];
+  const { stdout } = await world.run(['object', 'history', ...name, '--output', 'json'], { env });
+  return JSON.parse(stdout.split('\n')[0] ?? '').image;
+}
+
 describe('the documents', () => {
   it('show only npm scripts that exist', async () => {
     const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -37,10 +44,18 @@ describe('the documents', () => {
     for (const program of examplePrograms)
       await pushExample(program, { folder, binaries, registry });
 
-    const shown = (await commandsOf('README.md')).filter((line) => line.startsWith('sisyphus '));
+    const shown = (await commandsOf('README.md')).filter((line) => /^(sisyphus|export) /.test(line));
     expect(shown.length).toBeGreaterThan(4);
+    const env: Record<string, string> = {};
     for (const command of shown) {
-      const { exitCode, stdout, stderr } = await world.run(command.split(' ').slice(1));
+      const [program, ...args] = command.split(' ');
+      if (program === 'export') {
+        const [name = '', value = ''] = (args[0] ?? '').split('=');
+        env[name] = value;
+        continue;
+      }
+      const words = args.map((word) => (word === 'IMAGE' ? imageIn(world, env) : word));
+      const { exitCode, stdout, stderr } = await world.run(await Promise.all(words), { env });
       const expected = command.includes('--exit-code') ? 3 : 0;
       expect({ command, exitCode, output: expected === exitCode ? '' : stdout + stderr }).toEqual({
         command,

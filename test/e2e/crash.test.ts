@@ -1,0 +1,71 @@
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { sisyphusCommand } from '../bed/commands.ts';
+import { World } from './world.ts';
+
+const OBJECTS = 24;
+
+const configMaps = (value: string) =>
+  Array.from(
+    { length: OBJECTS },
+    (_, i) => `
+apiVersion: sisyphus/v1
+kind: KubernetesYaml
+metadata: {name: c${i}}
+clusters: [east]
+objects:
+  - {apiVersion: v1, kind: ConfigMap, metadata: {name: c${i}}, data: {a: '${value}'}}
+`,
+  ).join('---');
+
+/** Starts a push and kills it with SIGKILL when so many of its changes have begun. */
+async function pushAndKill(world: World, afterStarted: number): Promise<void> {
+  const [command = '', ...args] = sisyphusCommand;
+  const push = execa(command, [...args, 'push', '--yes', '--output', 'json'], {
+    env: { MONITOR_DIRECTORY: world.directory, ...world.env },
+    extendEnv: false,
+    reject: false,
+  });
+  let started = 0;
+  for await (const line of push.iterable()) {
+    if (JSON.parse(line).type === 'started') started += 1;
+    if (started >= afterStarted) push.kill('SIGKILL');
+  }
+  await push;
+}
+
+describe('a push that is killed', () => {
+  it('is finished by the next one, and the state agrees with the cluster', async () => {
+    const world = await World.open();
+    for (const [round, afterStarted] of [1, 5, 12, 25].entries()) {
+      await world.write({ '{ns}/index.yaml': configMaps(`round ${round}`) });
+      await pushAndKill(world, afterStarted);
+      await world.push();
+      expect(await world.diff('--live', '--exit-code')).toContain('Nothing to do');
+      const list = [
+        'get',
+        'configmaps',
+        '-n',
+        world.ns('shop'),
+        '-o',
+        'jsonpath={.items[*].data.a}',
+      ];
+      const values = (await world.kubectl('east', list)).match(/round \d/g) ?? [];
+      expect(values).toEqual(Array.from({ length: OBJECTS }, () => `round ${round}`));
+    }
+  });
+});
+
+describe('two pushes at once', () => {
+  it('do not write to the same: the second names the first and waits if it is told to', async () => {
+    const world = await World.open();
+    await world.write({ '{ns}/index.yaml': configMaps('x') });
+    const both = await Promise.all([
+      world.run(['push', '--yes', '--lock-timeout', '30s']),
+      world.run(['push', '--yes', '--lock-timeout', '30s']),
+    ]);
+    expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    const ends = both.map(({ stdout }) => (stdout.includes('Nothing to do') ? 'nothing' : 'all'));
+    expect(ends.sort()).toEqual(['all', 'nothing']);
+  });
+});
