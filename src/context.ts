@@ -23,7 +23,7 @@ export async function openHouse(config: Config, env: Environment): Promise<OpenH
     import('./state/database-url.ts'),
     import('./cluster/kubeconfig.ts'),
   ]);
-  const url = config.databaseUrl ?? defaultDatabaseUrl(monitorDirectoryOf(config));
+  const url = config.databaseUrl ?? defaultDatabaseUrl(await existingDirectory(config));
   const { kubeconfig, cacheDirectory, actor, concurrencyPerCluster } = config;
   let lease: Lease | undefined;
   const clusters = openClusters({
@@ -51,6 +51,14 @@ export async function openHouse(config: Config, env: Environment): Promise<OpenH
       await state.close();
     },
   };
+}
+
+/** A mistyped directory must not leave a new database beside it. */
+async function existingDirectory(config: Config): Promise<string> {
+  const directory = monitorDirectoryOf(config);
+  const { listMonitorDirectory } = await import('./repository/monitor-directory.ts');
+  await listMonitorDirectory(directory, directory);
+  return directory;
 }
 
 async function openPrograms({ cacheDirectory, starlark: limits }: Config, env: Environment) {

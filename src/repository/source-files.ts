@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../model/errors.ts';
 import { compareBytes } from '../model/object.ts';
 import type { SourcePosition } from '../model/position.ts';
 import { concurrencyLimit } from './concurrency-limit.ts';
+import { accessFault, isMissing, listMonitorDirectory } from './monitor-directory.ts';
 import { quote } from './quote.ts';
 
 /** Requests to the file system that are under way at once. */
@@ -51,13 +52,7 @@ export class SourceFiles {
   /** @throws UserError `monitor-directory` where `directory` is no folder that can be listed. */
   static async open(directory: string, cwd: string): Promise<SourceFiles> {
     const absolute = path.resolve(cwd, directory);
-    const entries = await readdir(absolute, { withFileTypes: true }).catch((cause: unknown) => {
-      const fault = errorCode(cause) === 'ENOTDIR' ? 'is not a folder' : accessFault(cause);
-      throw new UserError(`The monitor directory ${quote(directory)} ${fault}.`, {
-        code: 'monitor-directory',
-        hint: 'Name the folder whose sub-folders are the namespaces with --monitor-directory or MONITOR_DIRECTORY.',
-      });
-    });
+    const entries = await listMonitorDirectory(absolute, directory);
     const real = await realpath(absolute);
     return new SourceFiles(absolute, real, await findWorkTree(real), entries, cwd);
   }
@@ -171,18 +166,4 @@ async function findWorkTree(folder: string): Promise<string | undefined> {
 function isWithin(file: string, folder: string): boolean {
   const relative = path.relative(folder, file);
   return relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
-}
-
-function isMissing(cause: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes(errorCode(cause));
-}
-
-function accessFault(cause: unknown): string {
-  if (isMissing(cause)) return 'does not exist';
-  if (errorCode(cause) === 'ELOOP') return 'is a symbolic link that leads back to itself';
-  return ['EACCES', 'EPERM'].includes(errorCode(cause)) ? 'may not be read' : 'cannot be read';
-}
-
-function errorCode(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
 }
