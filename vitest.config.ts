@@ -15,7 +15,11 @@ export default defineConfig({
           ...shared,
           name: 'pure',
           include: ['{src,scripts}/**/*.test.{ts,tsx}', 'test/architecture.test.ts'],
-          exclude: [...configDefaults.exclude, 'src/**/*.{cluster,registry}.test.ts'],
+          exclude: [
+            ...configDefaults.exclude,
+            'src/**/*.{cluster,registry}.test.ts',
+            'src/state/**',
+          ],
           globalSetup: './test/setup-engine.ts',
         },
       },
@@ -25,7 +29,17 @@ export default defineConfig({
           ...shared,
           name: 'parts',
           include: ['src/**/*.{cluster,registry}.test.ts', 'test/bed/*.test.ts'],
+          exclude: [...configDefaults.exclude, 'test/bed/database-server.test.ts'],
           globalSetup: './test/bed/setup.ts',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'databases',
+          include: ['src/state/**/*.test.ts', 'test/bed/database-server.test.ts'],
+          globalSetup: './test/setup-databases.ts',
         },
       },
       {

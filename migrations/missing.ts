@@ -28,7 +28,10 @@ export async function addMissingColumns(
 }
 
 /** The names of a table's columns; undefined when there is no such table. */
-async function columnsOf(db: Kysely<unknown>, table: string): Promise<Set<string> | undefined> {
+export async function columnsOf(
+  db: Kysely<unknown>,
+  table: string,
+): Promise<Set<string> | undefined> {
   const tables = await db.introspection.getTables();
   const found = tables.find(({ name }) => name === table);
   return found && new Set(found.columns.map(({ name }) => name));

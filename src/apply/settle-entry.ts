@@ -26,5 +26,6 @@ export async function settleEntry(
     entry: entry.id,
     ...(entry.replaces === undefined ? {} : { replaces: entry.replaces }),
     ...(image === undefined ? {} : { image }),
+    ...(entry.sent === undefined ? {} : { manifest: entry.sent }),
   });
 }

@@ -5,6 +5,12 @@ export function collect(value: string, earlier: readonly string[] = []): readonl
   return [...earlier, value];
 }
 
+/** A text that says something. */
+export function words(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('expected some words.');
+  return text;
+}
+
 /** A whole number above 0. */
 export function positiveInteger(text: string): number {
   if (!/^[1-9][0-9]{0,14}$/.test(text)) {

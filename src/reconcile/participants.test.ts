@@ -97,6 +97,14 @@ describe('onlySelected', () => {
     expect(await imageFor('registry.example:5000/a:b', digest)).toBe(digest);
   });
 
+  it('refuses an image that is none', async () => {
+    const repository = await readFiles({ 'shop/index.yaml': deployment('a') });
+    expect(refusal(repository, ECHO, 'a b')).toMatchObject({
+      code: 'invalid-image-reference',
+      position: undefined,
+    });
+  });
+
   it('refuses an image for a declaration that has none', async () => {
     const repository = await readFiles({ 'shop/index.yaml': plain });
     const id = { ...ECHO, kind: 'KubernetesYaml', name: 'settings' };

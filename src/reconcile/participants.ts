@@ -1,3 +1,4 @@
+import { parseReference } from '../image/reference.ts';
 import { type Declaration, type DeclarationId, declarationKey } from '../model/declaration.ts';
 import { UsageError } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
@@ -30,7 +31,8 @@ export function allButPaused(
  * The one declaration that is asked for, paused or not. Others' problems are not in its way, unless
  * it may stand in what could not be read.
  *
- * @throws UserError `unknown-declaration`; UsageError for an image where there is none to replace
+ * @throws UserError `unknown-declaration`, `invalid-image-reference`; UsageError for an image where
+ *   there is none to replace
  */
 export function onlySelected(repository: Repository, { declaration: id, image }: Selection) {
   const found = repository.declarations.find((one) => isSameDeclaration(one.id, id));
@@ -54,7 +56,10 @@ function withImage(declaration: Declaration, image: string | undefined): Declara
     });
   }
   const { value: declared, position } = declaration.image;
-  return { ...declaration, image: { value: withScheme(image, declared), position } };
+  const value = withScheme(image, declared);
+  // What is wrong with it has no place in the declaration's file.
+  parseReference(value);
+  return { ...declaration, image: { value, position } };
 }
 
 /** Images are recorded without a scheme; the declaration knows how to reach its registry. */

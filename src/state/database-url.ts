@@ -1,14 +1,15 @@
 import { resolve } from 'node:path';
 import { UserError } from '../model/errors.ts';
+import type { ServerAddress } from './server-address.ts';
+import { parseServerUrl, serverSchemes } from './server-url.ts';
 
 /** Where a database is. */
-export interface DatabaseAddress {
-  readonly type: 'sqlite';
-  readonly path: string;
-}
+export type DatabaseAddress = { readonly type: 'sqlite'; readonly path: string } | ServerAddress;
 
 const SCHEME = /^([a-z][a-z\d+.-]*):/i;
-const FORMS = 'Write sqlite:PATH, as in sqlite:/var/lib/sisyphus/state.db.';
+const FORMS =
+  'Write sqlite:PATH, as in sqlite:/var/lib/sisyphus/state.db, ' +
+  'or postgres://USER:PASSWORD@HOST/DATABASE, or mysql: or mariadb: in the same way.';
 
 /** The URL used when none is given: `<monitor directory>.sisyphus.db` beside that directory. */
 export function defaultDatabaseUrl(monitorDirectory: string): string {
@@ -17,28 +18,19 @@ export function defaultDatabaseUrl(monitorDirectory: string): string {
 }
 
 /**
- * Takes a database URL apart: `sqlite:PATH` or `sqlite://PATH`, percent-encoded, with an optional
- * `?mode=rwc` as other programs write it. No message repeats the URL, which may hold a password.
- * @throws UserError `invalid-database-url`, `unsupported-database`
+ * Takes a database URL apart: a server's (see `parseServerUrl`), or `sqlite:PATH` or `sqlite://PATH`,
+ * percent-encoded, with an optional `?mode=rwc` as other programs write it. No message repeats the
+ * URL, which may hold a password.
+ * @throws UserError `invalid-database-url`
  */
 export function parseDatabaseUrl(url: string): DatabaseAddress {
   const scheme = SCHEME.exec(url)?.[1]?.toLowerCase();
-  switch (scheme) {
-    case 'sqlite':
-      return { type: 'sqlite', path: sqlitePath(url.slice('sqlite:'.length)) };
-    case 'postgres':
-    case 'postgresql':
-    case 'mysql':
-    case 'mariadb':
-      throw new UserError(`This version of Sisyphus cannot keep its state in ${scheme}: yet.`, {
-        code: 'unsupported-database',
-        hint: FORMS,
-      });
-    case undefined:
-      throw invalid('The database URL has no scheme.');
-    default:
-      throw invalid(`The database URL has the unknown scheme ${scheme}:.`);
+  if (scheme === undefined) throw invalid('The database URL has no scheme.');
+  if (scheme === 'sqlite') {
+    return { type: 'sqlite', path: sqlitePath(url.slice('sqlite:'.length)) };
   }
+  if (Object.hasOwn(serverSchemes, scheme)) return parseServerUrl(url, scheme);
+  throw invalid(`The database URL has the unknown scheme ${scheme}:.`);
 }
 
 function sqlitePath(address: string): string {

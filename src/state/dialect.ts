@@ -39,6 +39,13 @@ export interface Dialect {
    */
   orUpdate(key: readonly string[], columns: readonly string[]): RawBuilder<unknown>;
 
+  /**
+   * Statements after which every change of a row of `table` is noted in `<table>_audit`, whoever makes
+   * it, and that table refuses to be changed. They may find an earlier run's work and renew it.
+   * @param columns of the table, all of which are noted
+   */
+  auditStatements(table: string, columns: readonly string[]): readonly RawBuilder<unknown>[];
+
   /** True for the error that a query on a missing table ends with. */
   isMissingTable(error: unknown): boolean;
 }

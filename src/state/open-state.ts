@@ -1,8 +1,10 @@
 import { databaseState } from './database-state.ts';
-import { parseDatabaseUrl } from './database-url.ts';
+import { type DatabaseAddress, parseDatabaseUrl } from './database-url.ts';
+import type { Database } from './dialect.ts';
 import { LEASE_TIMINGS, type LeaseTimings } from './lease-timings.ts';
 import type { Actor, State } from './port.ts';
 import { recoveryPath } from './recovery-path.ts';
+import { type Session, sessionFor } from './session.ts';
 
 /** Which database to open, and for whom. */
 interface StateOptions {
@@ -14,17 +16,15 @@ interface StateOptions {
 }
 
 /**
- * Opens the database, makes it where there is none, and migrates it. The database's packages are
- * loaded here, so that commands that need no database start without them.
+ * Opens the database and migrates it; a SQLite file is made where there is none. The database's
+ * packages are loaded here, so that commands that need no database start without them.
  * @throws UserError when the URL or what it points at is no database of ours; ServiceError when the
  *   database is there but does not serve
  */
 export async function openState(options: StateOptions): Promise<State> {
   const address = parseDatabaseUrl(options.url);
-  const { path } = address;
-  const { openSqlite } = await import('./sqlite.ts');
   const { migrate } = await import('./migrate.ts');
-  const database = await openSqlite(path);
+  const database = await openDatabase(address, sessionFor(options.actor));
   try {
     await migrate(database);
   } catch (error) {
@@ -36,4 +36,16 @@ export async function openState(options: StateOptions): Promise<State> {
     leaseTimings: options.leaseTimings ?? LEASE_TIMINGS,
     recoveryFile: recoveryPath(address),
   });
+}
+
+/** Opens a database as it is. */
+export async function openDatabase(address: DatabaseAddress, session: Session): Promise<Database> {
+  switch (address.type) {
+    case 'sqlite':
+      return (await import('./sqlite.ts')).openSqlite(address.path, session);
+    case 'postgres':
+      return (await import('./postgres.ts')).openPostgres(address, session);
+    case 'mysql':
+      return (await import('./mysql.ts')).openMysql(address, session);
+  }
 }

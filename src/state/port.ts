@@ -108,6 +108,8 @@ export interface RecordOptions {
   readonly entry?: EntryId;
   /** The config image that was rolled out with it; the history notes its success. */
   readonly image?: string;
+  /** What was rolled out, for the history, where the record does not say it was sent. */
+  readonly manifest?: Manifest;
 }
 
 /**

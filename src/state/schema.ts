@@ -1,5 +1,5 @@
-/** A time as the driver gives it; `Dialect.readTime` makes text of it. */
-export type DatabaseTime = string | Date;
+/** A time as every database gives it, in UTC: `2026-11-21 00:30:02`, and perhaps `.123456+00`. */
+export type DatabaseTime = string;
 
 /** One tracked object in one cluster. */
 export interface ObjectsTable {

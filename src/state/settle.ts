@@ -20,15 +20,15 @@ export interface Settlement {
 /** What `State.record` is told, as one settlement. */
 export function recorded(
   record: RecordedObject,
-  { replaces, entry, image }: RecordOptions,
+  { replaces, entry, image, manifest = record.sent }: RecordOptions,
 ): Settlement {
-  const { key, sent } = record;
+  const { key } = record;
   return {
     record,
     ...(entry && { entry }),
     ...(replaces && keyId(replaces) !== keyId(key) && { forget: replaces }),
     ...(image && {
-      history: { key, image, outcome: 'succeeded', ...(sent && { manifest: sent }) },
+      history: { key, image, outcome: 'succeeded', ...(manifest && { manifest }) },
     }),
   };
 }

@@ -1,7 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import {
-  CompiledQuery,
-  type DatabaseConnection,
   type Dialect as KyselyDialect,
   SqliteAdapter,
   type SqliteDatabase,
@@ -12,7 +10,11 @@ import {
   sql,
 } from 'kysely';
 import type { Dialect } from './dialect.ts';
+import { auditInSqlite } from './sqlite-audit.ts';
 import { explained } from './sqlite-errors.ts';
+import type { SqliteSession } from './sqlite-session.ts';
+import { readTime, writeTime } from './times.ts';
+import { onConflict } from './upsert.ts';
 
 /** SQLite's ways. Times are text, `YYYY-MM-DD HH:MM:SS` in UTC, as the Original writes them. */
 export const SQLITE: Dialect = {
@@ -20,23 +22,21 @@ export const SQLITE: Dialect = {
   timeType: 'text',
   keyType: () => 'text',
   now: sql`datetime('now')`,
-  readTime: (time) => `${String(time).replace(' ', 'T')}Z`,
-  writeTime: (time) => time.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length).replace('T', ' '),
+  readTime,
+  writeTime,
   clockMs: sql`unixepoch('now', 'subsec') * 1000.0`,
   // A transaction has the whole file to itself.
   keepRows: sql``,
-  orUpdate: (key, columns) => {
-    const changes = columns.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`);
-    return sql`on conflict (${sql.join(key.map(sql.ref))}) do update set ${sql.join(changes)}`;
-  },
+  orUpdate: onConflict,
+  auditStatements: auditInSqlite,
   isMissingTable: (error) => error instanceof Error && error.message.startsWith('no such table'),
 };
 
 /** What Kysely needs to work on an open file. */
-export function fileDialect(file: BetterSqlite3.Database): KyselyDialect {
+export function fileDialect(file: BetterSqlite3.Database, session: SqliteSession): KyselyDialect {
   return {
     createAdapter: () => new FileAdapter(),
-    createDriver: () => new FileDriver(file),
+    createDriver: () => new FileDriver(file, session),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
@@ -53,45 +53,57 @@ class FileAdapter extends SqliteAdapter {
 }
 
 class FileDriver extends SqliteDriver {
-  readonly #file: BetterSqlite3.Database;
+  readonly #path: string;
+  readonly #session: SqliteSession;
 
-  constructor(file: BetterSqlite3.Database) {
-    super({ database: preparedOnce(file) });
-    this.#file = file;
+  constructor(file: BetterSqlite3.Database, session: SqliteSession) {
+    super({ database: preparedOnce(file, session) });
+    this.#path = file.name;
+    this.#session = session;
   }
 
-  /** Takes the write lock at once: one taken after a read fails instead of waiting for its turn. */
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  override async beginTransaction(): Promise<void> {
+    explained(this.#path, () => this.#session.begin());
   }
 
-  /** SQLite rolls back by itself on errors such as a full disk; a second time would hide the error. */
-  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    if (this.#file.inTransaction) await super.rollbackTransaction(connection);
+  override async commitTransaction(): Promise<void> {
+    explained(this.#path, () => this.#session.commit());
+  }
+
+  override async rollbackTransaction(): Promise<void> {
+    explained(this.#path, () => this.#session.rollback());
   }
 }
 
 /** The file with every statement prepared once, which saves a third of a small write's time. */
-function preparedOnce(file: BetterSqlite3.Database): SqliteDatabase {
+function preparedOnce(file: BetterSqlite3.Database, session: SqliteSession): SqliteDatabase {
   const statements = new Map<string, SqliteStatement>();
   return {
     close: () => file.close(),
     prepare: (text) => {
       const known = statements.get(text);
       if (known !== undefined) return known;
-      const statement = explainedStatement(file, text);
+      const statement = explainedStatement(file, session, text);
       statements.set(text, statement);
       return statement;
     },
   };
 }
 
-function explainedStatement(file: BetterSqlite3.Database, text: string): SqliteStatement {
+const CHANGE = /^\s*(?:insert|update|delete)\b/i;
+
+function explainedStatement(
+  file: BetterSqlite3.Database,
+  session: SqliteSession,
+  text: string,
+): SqliteStatement {
   const statement = explained(file.name, () => file.prepare<unknown[]>(text));
+  const run = <T>(action: () => T): T =>
+    explained(file.name, () => (CHANGE.test(text) ? session.change(action) : action()));
   return {
     reader: statement.reader,
-    all: (parameters) => explained(file.name, () => statement.all(...parameters)),
-    run: (parameters) => explained(file.name, () => statement.run(...parameters)),
+    all: (parameters) => run(() => statement.all(...parameters)),
+    run: (parameters) => run(() => statement.run(...parameters)),
     iterate: (parameters) => statement.iterate(...parameters),
   };
 }

@@ -14,6 +14,8 @@ import { openSqlite } from './sqlite.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
+const SESSION = { username: 'ann', userId: null, application: 'sisyphus/test' };
+
 let folder: string;
 
 beforeEach(async () => {
@@ -48,7 +50,7 @@ describe('a SQLite file', () => {
 
   it('is set up so that commits last and what is deleted is gone', async () => {
     const path = join(folder, 'state.db');
-    const { db } = await openSqlite(path);
+    const { db } = await openSqlite(path, SESSION);
     const { rows } = await sql`SELECT * FROM
       pragma_journal_mode, pragma_synchronous, pragma_foreign_keys, pragma_secure_delete`.execute(
       db,
@@ -151,7 +153,7 @@ describe('a path that cannot be the state', () => {
     expect(await failure(path)).toBeUndefined();
     const holder = new Sqlite(path);
     holder.exec('BEGIN EXCLUSIVE');
-    const { db } = await openSqlite(path, 50);
+    const { db } = await openSqlite(path, SESSION, 50);
     const insert = db.insertInto('sisyphus_settings').values({ name: 'a', value: 'b' });
     const error = await insert.execute().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ServiceError);
@@ -168,7 +170,7 @@ describe('a path that cannot be the state', () => {
     const path = join(folder, 'state.db');
     const holder = new Sqlite(path);
     holder.exec('BEGIN EXCLUSIVE; CREATE TABLE t (a)');
-    const error = await openSqlite(path, 50).catch((reason: unknown) => reason);
+    const error = await openSqlite(path, SESSION, 50).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'database-locked' });
     holder.close();
   });
@@ -200,7 +202,7 @@ describe('a path that cannot be the state', () => {
 describe('a missing SQLite driver', () => {
   it('is named, with what to do', async () => {
     // The room's files alone, in a place from which the driver's package cannot be found.
-    for (const part of ['src/state', 'src/model', 'migrations']) {
+    for (const part of ['src/state', 'src/model', 'src/version.ts', 'migrations']) {
       await cp(join(ROOT, part), join(folder, part), { recursive: true });
     }
     await writeFile(join(folder, 'package.json'), '{"type":"module"}');

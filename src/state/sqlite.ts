@@ -4,8 +4,10 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import { ServiceError } from '../model/errors.ts';
 import type { Database } from './dialect.ts';
+import type { Session } from './session.ts';
 import { fileDialect, SQLITE } from './sqlite-dialect.ts';
 import { explained, isLocked } from './sqlite-errors.ts';
+import { SqliteSession } from './sqlite-session.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
 const RETRY_MS = 10;
@@ -15,7 +17,11 @@ const RETRY_MS = 10;
  * @param busyTimeoutMs how long every statement waits for another process' lock
  * @throws UserError or ServiceError that names the path
  */
-export async function openSqlite(path: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Promise<Database> {
+export async function openSqlite(
+  path: string,
+  session: Session,
+  busyTimeoutMs = BUSY_TIMEOUT_MS,
+): Promise<Database> {
   const Driver = await loadDriver();
   explained(path, () => makePrivateFile(path));
   const file = explained(path, () => openFile(Driver, path, busyTimeoutMs));
@@ -26,7 +32,8 @@ export async function openSqlite(path: string, busyTimeoutMs = BUSY_TIMEOUT_MS):
     file.close();
     throw error;
   }
-  return { db: new Kysely({ dialect: fileDialect(file) }), dialect: SQLITE };
+  const dialect = fileDialect(file, new SqliteSession(file, session));
+  return { db: new Kysely({ dialect }), dialect: SQLITE };
 }
 
 async function loadDriver(): Promise<typeof BetterSqlite3> {

@@ -56,14 +56,16 @@ for (const { name, make } of databases) {
       it('are recorded anew under their key, which keeps the time of the first', async () => {
         const state = await writer();
         await state.record(applied('ConfigMap', 'one', { data: { a: '1' } }));
-        database.run(`UPDATE kubernetes_objects SET created = '${OLD}', last_updated = '${OLD}'`);
+        await database.run(
+          `UPDATE kubernetes_objects SET created = '${OLD}', last_updated = '${OLD}'`,
+        );
         const changed = {
           ...applied('ConfigMap', 'one', { data: { a: '2' } }),
           createdHere: false,
         };
         await state.record(changed);
         expect(await state.objects()).toEqual([changed]);
-        const [row] = database.read('SELECT created, last_updated FROM kubernetes_objects');
+        const [row] = await database.read('SELECT created, last_updated FROM kubernetes_objects');
         expect(row?.created).toBe(OLD);
         expect(row?.last_updated).toMatch(/^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d$/);
         expect(row?.last_updated).not.toBe(OLD);
@@ -161,7 +163,7 @@ for (const { name, make } of databases) {
       it('are parsed only when they are looked at', async () => {
         const state = await writer();
         await state.record(applied('ConfigMap', 'one'));
-        database.run(`UPDATE kubernetes_objects SET yaml = '{"canary', sent = '[]'`);
+        await database.run(`UPDATE kubernetes_objects SET yaml = '{"canary', sent = '[]'`);
         const [stored] = await state.objects();
         expect(stored?.key.name).toBe('one');
         const unreadable = { code: 'unreadable-record' };
@@ -208,7 +210,7 @@ for (const { name, make } of databases) {
         };
         const noted = { ...answer, metadata: { ...answer.metadata, annotations } } as Manifest;
         await state.record({ key, answer: noted, sent: noted });
-        const [row] = database.read('SELECT yaml, sent FROM kubernetes_objects');
+        const [row] = await database.read('SELECT yaml, sent FROM kubernetes_objects');
         expect(`${row?.yaml}${row?.sent}`).not.toMatch(/canary|last-applied/);
         const [stored] = await state.objects();
         expect(stored?.answer.metadata.annotations).toEqual({ team: 'tills' });
@@ -224,7 +226,7 @@ for (const { name, make } of databases) {
         image: 'registry.example/till@sha256:01',
         outcome: 'succeeded',
       });
-      const rows = database.read('SELECT * FROM object_history');
+      const rows = await database.read('SELECT * FROM object_history');
       expect(rows).toHaveLength(2);
       expect(rows.map((row) => row.outcome).sort()).toEqual(['failed', 'succeeded']);
       expect(rows[0]).toMatchObject({

@@ -1,10 +1,10 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { callApi } from './api-call.ts';
 import type { ControlPlaneBinaries } from './build.ts';
 import { startNode } from './cluster-node.ts';
+import { freePort } from './free-port.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
 import { type ServerProcess, type StartProgram, startServer, waitUntil } from './server-process.ts';
 
@@ -161,15 +161,4 @@ async function readyCluster(files: ControlPlaneFiles, port: number) {
   };
   const { status } = await callApi(access, 'GET', '/readyz');
   return status === 200 ? access : undefined;
-}
-
-/** A port that is free at this moment. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

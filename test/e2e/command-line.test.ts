@@ -4,7 +4,12 @@ import { World } from './world.ts';
 describe('the command line', () => {
   it('helps with examples', async () => {
     const world = await World.open();
-    for (const args of [['--help'], ['push', '--help'], ['diff', '--help'], ['show', '--help']]) {
+    const commands = ['', 'push', 'diff', 'show', 'refresh', 'import', 'forget', 'object'];
+    const ofObject = ['status', 'history', 'pause', 'resume', 'push'].map(
+      (name) => `object ${name}`,
+    );
+    for (const command of [...commands, ...ofObject]) {
+      const args = [...command.split(' ').filter(Boolean), '--help'];
       const { exitCode, stdout } = await world.run(args);
       expect(exitCode).toBe(0);
       expect(stdout).toContain('Examples:');
@@ -40,6 +45,10 @@ describe('the command line', () => {
     expect(script).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('complete') });
     const flags = await world.run(['complete', '--', 'push', '--all']);
     expect(flags.stdout).toContain('--allow-mass-delete');
+    const nested = await world.run(['complete', '--', 'object', 'p']);
+    expect(nested.stdout.split('\n').map((line) => line.split('\t')[0])).toEqual(
+      expect.arrayContaining(['pause', 'push']),
+    );
   });
 
   it('prints plan and events as JSON lines', async () => {

@@ -185,6 +185,9 @@ describe('object pause', () => {
       exitCode: 2,
       stderr: expect.stringContaining('--reason'),
     });
+    expect(await world.run(['object', 'pause', ...story.name(), '--reason', ' '])).toMatchObject({
+      exitCode: 2,
+    });
     const kind = story.name('echo', 'CronJob');
     const unknown = await world.run(['object', 'pause', ...kind, '--reason', 'x']);
     expect(unknown.exitCode).toBe(1);

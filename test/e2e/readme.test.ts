@@ -44,7 +44,9 @@ describe('the documents', () => {
     for (const program of examplePrograms)
       await pushExample(program, { folder, binaries, registry });
 
-    const shown = (await commandsOf('README.md')).filter((line) => /^(sisyphus|export) /.test(line));
+    const shown = (await commandsOf('README.md')).filter((line) =>
+      /^(sisyphus|export) /.test(line),
+    );
     expect(shown.length).toBeGreaterThan(4);
     const env: Record<string, string> = {};
     for (const command of shown) {

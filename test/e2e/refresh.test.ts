@@ -189,6 +189,41 @@ objects:
     await world.kubectl('east', ['delete', 'crd', `${plural}.${group}`]);
   });
 
+  it('keeps an object whose version of the API is no longer served', async () => {
+    const world = await World.open();
+    const [plural, group] = [`gadgets${world.id}`, `${world.id}.example.com`];
+    const version = (name: string, storage: boolean) =>
+      `{name: ${name}, served: true, storage: ${storage}, schema: {openAPIV3Schema: {type: object}}}`;
+    await world.write({
+      'global/index.yaml': `
+apiVersion: sisyphus/v1
+kind: KubernetesYaml
+metadata: {name: gadgets}
+clusters: [east]
+objects:
+  - apiVersion: apiextensions.k8s.io/v1
+    kind: CustomResourceDefinition
+    metadata: {name: ${plural}.${group}}
+    spec:
+      group: ${group}
+      scope: Namespaced
+      names: {plural: ${plural}, singular: gadget, kind: Gadget}
+      versions: [${version('v1', false)}, ${version('v2', true)}]
+  - {apiVersion: ${group}/v1, kind: Gadget, metadata: {name: one, namespace: '{ns}'}}
+`,
+    });
+    await world.push();
+    const crd = ['crd', `${plural}.${group}`];
+    const patch = [{ op: 'replace', path: '/spec/versions/0/served', value: false }];
+    await world.kubectl('east', ['patch', ...crd, '--type=json', '-p', JSON.stringify(patch)]);
+    const served = () => world.kubectl('east', ['get', '--raw', `/apis/${group}`]);
+    await expect.poll(served, { timeout: 30_000 }).not.toContain(`${group}/v1`);
+    const drift = await world.refresh('--kind', 'Gadget');
+    expect(drift).toContain(`not read, because the cluster now serves its kind as ${group}/v2`);
+    expect(drift).toContain('No drift');
+    await world.kubectl('east', ['delete', ...crd]);
+  });
+
   it('prints JSON lines', async () => {
     const world = await deployed();
     const ns = ['-n', world.ns('shop')];

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { PlanFlags } from '../../config.ts';
 import type { Exit } from '../exit-code.ts';
-import { positiveInteger } from '../flag-values.ts';
+import { positiveInteger, words } from '../flag-values.ts';
 import type { HistoryFlags } from '../object-history.ts';
 import type { PauseFlags } from '../object-pause.ts';
 import type { ObjectPushFlags } from '../object-push.ts';
@@ -63,7 +63,7 @@ function addHistory(object: Command, exit: Exit): void {
 function addPause(object: Command, exit: Exit): void {
   withLockOption(withNames(object.command('pause')))
     .description('keep it out of every push')
-    .requiredOption('--reason <text>', 'why, for those who wonder')
+    .requiredOption('--reason <text>', 'why, for those who wonder', words)
     .addHelpText('after', PAUSE_HELP)
     .action(async (flags: Named<PauseFlags>) => {
       const { objectPause } = await import('../object-pause.ts');

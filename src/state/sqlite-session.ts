@@ -1,0 +1,77 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { Session } from './session.ts';
+
+/** Holds one row inside a transaction of this program, and none at any other time. */
+export const SESSION_TABLE = 'sisyphus_session';
+
+/**
+ * Tells the audit's triggers who is at work. SQLite has no variables of a connection that a trigger
+ * could read, and functions of this program would be missing in every other one. So each transaction
+ * begins by writing a row and ends by removing it: nobody else ever sees it, and while it is there
+ * nobody else can write.
+ */
+export class SqliteSession {
+  readonly #file: BetterSqlite3.Database;
+  readonly #session: Session;
+  #statements: Statements | undefined;
+
+  constructor(file: BetterSqlite3.Database, session: Session) {
+    this.#file = file;
+    this.#session = session;
+  }
+
+  /** Takes the write lock at once: one taken after a read fails instead of waiting for its turn. */
+  begin(): void {
+    this.#file.exec('begin immediate');
+    this.#find()?.write.run(this.#session);
+  }
+
+  commit(): void {
+    this.#find()?.remove.run();
+    this.#file.exec('commit');
+  }
+
+  /** SQLite rolls back by itself on errors such as a full disk; a second time would hide the error. */
+  rollback(): void {
+    // The table may have been made in this very transaction.
+    this.#statements = undefined;
+    if (this.#file.inTransaction) this.#file.exec('rollback');
+  }
+
+  /** Runs one statement that changes rows: in the transaction under way, else in one of its own. */
+  change<T>(run: () => T): T {
+    if (this.#file.inTransaction) return run();
+    this.begin();
+    try {
+      const result = run();
+      this.commit();
+      return result;
+    } catch (error) {
+      this.rollback();
+      throw error;
+    }
+  }
+
+  /** The table is missing until the migration that makes it. */
+  #find(): Statements | undefined {
+    this.#statements ??= prepare(this.#file);
+    return this.#statements;
+  }
+}
+
+interface Statements {
+  readonly write: BetterSqlite3.Statement<[Session]>;
+  readonly remove: BetterSqlite3.Statement<[]>;
+}
+
+function prepare(file: BetterSqlite3.Database): Statements | undefined {
+  const table = file.prepare(`select 1 from sqlite_schema where name = '${SESSION_TABLE}'`).get();
+  if (table === undefined) return undefined;
+  return {
+    write: file.prepare(
+      `insert into ${SESSION_TABLE} (application_name, user_id, username)
+        values (@application, @userId, @username)`,
+    ),
+    remove: file.prepare(`delete from ${SESSION_TABLE}`),
+  };
+}
