@@ -23,7 +23,7 @@ Examples:
 
 Environment:
   MONITOR_DIRECTORY    the directory, where no argument names it
-  DATABASE_URL         sqlite:PATH; the default is DIRECTORY.sisyphus.db beside the directory
+  DATABASE_URL         sqlite:PATH, postgres://… or mysql://…; by default DIRECTORY.sisyphus.db
   KUBECONFIG           kubeconfig files, as for kubectl
   SISYPHUS_USERNAME    who pushes, for the history; the default is the login name
   SISYPHUS_USER_ID     that user's id, for the audit trail

@@ -32,6 +32,6 @@ export function accessFault(cause: unknown): string {
 }
 
 /** The code of a failed system call; empty where there is none. */
-export function errorCode(cause: unknown): string {
+function errorCode(cause: unknown): string {
   return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
 }
