@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Config, type Environment, monitorDirectoryOf } from './config.ts';
@@ -18,12 +19,11 @@ export interface OpenHouse extends House {
  * @throws UserError or ServiceError when the kubeconfig or the database cannot be used
  */
 export async function openHouse(config: Config, env: Environment): Promise<OpenHouse> {
-  const [{ openState }, { defaultDatabaseUrl }, { openClusters }] = await Promise.all([
+  const [{ openState }, { openClusters }] = await Promise.all([
     import('./state/open-state.ts'),
-    import('./state/database-url.ts'),
     import('./cluster/kubeconfig.ts'),
   ]);
-  const url = config.databaseUrl ?? defaultDatabaseUrl(await existingDirectory(config));
+  const url = config.databaseUrl ?? (await databaseBeside(monitorDirectoryOf(config)));
   const { kubeconfig, cacheDirectory, actor, concurrencyPerCluster } = config;
   let lease: Lease | undefined;
   const clusters = openClusters({
@@ -53,12 +53,19 @@ export async function openHouse(config: Config, env: Environment): Promise<OpenH
   };
 }
 
-/** A mistyped directory must not leave a new database beside it. */
-async function existingDirectory(config: Config): Promise<string> {
-  const directory = monitorDirectoryOf(config);
-  const { listMonitorDirectory } = await import('./repository/monitor-directory.ts');
-  await listMonitorDirectory(directory, directory);
-  return directory;
+/**
+ * The database beside the monitor directory. A mistyped directory must not leave a new one behind; one
+ * that is there serves commands that need no repository, too.
+ */
+async function databaseBeside(directory: string): Promise<string> {
+  const { defaultDatabaseUrl, parseDatabaseUrl } = await import('./state/database-url.ts');
+  const url = defaultDatabaseUrl(directory);
+  const address = parseDatabaseUrl(url);
+  if (address.type === 'sqlite' && !existsSync(address.path)) {
+    const { listMonitorDirectory } = await import('./repository/monitor-directory.ts');
+    await listMonitorDirectory(directory, directory);
+  }
+  return url;
 }
 
 async function openPrograms({ cacheDirectory, starlark: limits }: Config, env: Environment) {
