@@ -7,8 +7,15 @@ import type { Selection } from './plan/selection.ts';
 import type { SavedPlan } from './plan-file/saved-plan.ts';
 import type { Actor } from './state/port.ts';
 
+/** Flags of every command that runs programs. */
+export interface ProgramFlags {
+  readonly starlarkSteps?: number;
+  readonly starlarkMemory?: number;
+  readonly starlarkTimeout?: number;
+}
+
 /** Flags of the commands that plan, as the command line parser gives them. */
-export interface PlanFlags {
+export interface PlanFlags extends ProgramFlags {
   readonly directory?: string;
   readonly databaseUrl?: string;
   readonly adoptRepository?: boolean;
@@ -25,23 +32,29 @@ export interface PlanFlags {
   readonly savedPlan?: SavedPlan;
   readonly concurrency?: number;
   readonly lockTimeout?: number;
-  readonly starlarkSteps?: number;
-  readonly starlarkMemory?: number;
-  readonly starlarkTimeout?: number;
 }
 
 /** The environment variables that mean something to this program. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What every command that runs programs needs to know. */
+export interface ProgramConfig {
+  readonly cacheDirectory: string;
+  readonly starlark: {
+    readonly steps?: number;
+    readonly memoryBytes?: number;
+    readonly timeoutMs?: number;
+  };
+}
+
 /** Everything a command that plans needs to know, from flags, environment and defaults. */
-export interface Config {
+export interface Config extends ProgramConfig {
   /** The monitor directory, absolute; undefined where a command can do without. */
   readonly monitorDirectory?: string;
   /** Undefined for the default file beside the monitor directory. */
   readonly databaseUrl?: string;
   /** The value of KUBECONFIG. */
   readonly kubeconfig?: string;
-  readonly cacheDirectory: string;
   readonly actor: Actor;
   readonly filter: ObjectFilter;
   /** The one declaration to plan for, instead of the whole repository. */
@@ -56,11 +69,6 @@ export interface Config {
   readonly lockTimeoutMs: number;
   /** How many changes of one cluster are under way at once. */
   readonly concurrencyPerCluster: number;
-  readonly starlark: {
-    readonly steps?: number;
-    readonly memoryBytes?: number;
-    readonly timeoutMs?: number;
-  };
 }
 
 /** An API server takes no more a second from more requests at once than these. */
@@ -88,7 +96,7 @@ export function readConfig(flags: PlanFlags, env: Environment, needs: Needs): Co
     ...(directory === undefined ? {} : { monitorDirectory: resolve(directory) }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
-    cacheDirectory: nonEmpty(env.SISYPHUS_CACHE) ?? envPaths('sisyphus', { suffix: '' }).cache,
+    ...readProgramConfig(flags, env),
     actor: readActor(env),
     filter: savedPlan?.filter ?? {
       apiVersion: flags.apiVersion ?? [],
@@ -104,6 +112,13 @@ export function readConfig(flags: PlanFlags, env: Environment, needs: Needs): Co
     live: flags.live ?? false,
     lockTimeoutMs: flags.lockTimeout ?? 0,
     concurrencyPerCluster: flags.concurrency ?? DEFAULT_CONCURRENCY,
+  };
+}
+
+/** Reads what is needed to run programs: neither repository nor database. */
+function readProgramConfig(flags: ProgramFlags, env: Environment): ProgramConfig {
+  return {
+    cacheDirectory: nonEmpty(env.SISYPHUS_CACHE) ?? envPaths('sisyphus', { suffix: '' }).cache,
     starlark: {
       ...(flags.starlarkSteps === undefined ? {} : { steps: flags.starlarkSteps }),
       ...(flags.starlarkMemory === undefined ? {} : { memoryBytes: flags.starlarkMemory }),

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Config, type Environment, monitorDirectoryOf } from './config.ts';
+import { type Config, type Environment, monitorDirectoryOf, type ProgramConfig } from './config.ts';
+import type { ImageSource } from './image/image-source.ts';
+import type { EvaluationTools } from './program/evaluate-program.ts';
+import type { Programs } from './program/programs.ts';
 import type { House } from './reconcile/house.ts';
 import { defaultLimits } from './starlark/limits.ts';
 import type { Lease } from './state/port.ts';
@@ -68,7 +71,18 @@ async function databaseBeside(directory: string): Promise<string> {
   return url;
 }
 
-async function openPrograms({ cacheDirectory, starlark: limits }: Config, env: Environment) {
+/** Images and programs, open: all that a command needs which touches neither cluster nor database. */
+interface OpenPrograms extends EvaluationTools {
+  readonly images: ImageSource;
+  readonly programs: Programs;
+  close(): Promise<void>;
+}
+
+/** Opens images and programs; nothing is connected yet. */
+async function openPrograms(
+  { cacheDirectory, starlark: ownLimits }: ProgramConfig,
+  env: Environment,
+): Promise<OpenPrograms> {
   const [{ createImageSource }, { createCredentials }, { createStarlark }, program] =
     await Promise.all([
       import('./image/image-source.ts'),
@@ -83,16 +97,19 @@ async function openPrograms({ cacheDirectory, starlark: limits }: Config, env: E
     credentials,
   });
   const starlark = createStarlark();
+  const limits = { ...defaultLimits, ...ownLimits };
   const programs = program.createPrograms({
     images,
     starlark,
-    limits: { ...defaultLimits, ...limits },
+    limits,
     // What a program returns depends on the engine and the vocabulary, which come with a version.
     cache: new ProgramCache(join(cacheDirectory, `programs-${version}`)),
   });
   return {
     images,
     programs,
+    starlark,
+    limits,
     close: async () => {
       await starlark.close();
       await images.close();

@@ -7,8 +7,9 @@ import { pushImage } from '../../test/bed/oci.ts';
 import { type Registry, startRegistry } from '../../test/bed/registry.ts';
 import { createStarlark } from '../starlark/evaluate.ts';
 import { defaultLimits } from '../starlark/limits.ts';
+import type { ProgramInputs } from './evaluate-program.ts';
 import { type CachedProgram, ProgramCache } from './program-cache.ts';
-import { createPrograms, type ProgramInputs } from './programs.ts';
+import { createPrograms } from './programs.ts';
 
 let registry: Registry;
 let bench: ImageBench;

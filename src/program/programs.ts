@@ -1,18 +1,8 @@
 import type { ImageSource, ResolvedImage } from '../image/image-source.ts';
 import type { Binary } from '../model/application.ts';
-import { VOCABULARY } from '../render/vocabulary.ts';
-import type { Starlark } from '../starlark/evaluate.ts';
-import type { Limits } from '../starlark/limits.ts';
 import type { StarlarkValue } from '../starlark/value.ts';
+import { type EvaluationTools, evaluateProgram, type ProgramInputs } from './evaluate-program.ts';
 import type { CachedEvaluation, ProgramCache } from './program-cache.ts';
-
-/** What a program may ask of its `ctx`. */
-export interface ProgramInputs {
-  readonly name: string;
-  readonly namespace: string;
-  readonly cluster: string;
-  readonly environment: string;
-}
 
 /** What a config image said. */
 export interface ProgramResult {
@@ -32,10 +22,8 @@ export interface Programs {
 }
 
 /** What programs are run with. */
-export interface ProgramTools {
+export interface ProgramTools extends EvaluationTools {
   readonly images: ImageSource;
-  readonly starlark: Starlark;
-  readonly limits: Limits;
   readonly cache: ProgramCache;
 }
 
@@ -117,7 +105,7 @@ class Program {
   }
 
   #find(inputs: ProgramInputs): StarlarkValue | undefined {
-    const given: Readonly<Record<string, string>> = { ...inputs };
+    const given: Readonly<Record<string, string | null>> = { ...inputs };
     const fits = (evaluation: CachedEvaluation) =>
       Object.entries(evaluation.inputs).every(([name, value]) => given[name] === value);
     return this.#evaluations.find(fits)?.value;
@@ -141,15 +129,9 @@ class Program {
 
   async #evaluate(inputs: ProgramInputs): Promise<StarlarkValue> {
     const { images, starlark, limits } = this.#tools;
-    const { files, entrypoint } = await images.load(this.#image);
-    const { value, asked } = await starlark.evaluate({
-      files,
-      entry: entrypoint,
-      constructors: VOCABULARY,
-      inputs: { ...inputs },
-      limits,
-    });
-    const given: Readonly<Record<string, string>> = { ...inputs };
+    const { files, entrypoint: entry } = await images.load(this.#image);
+    const { value, asked } = await evaluateProgram({ files, entry }, inputs, { starlark, limits });
+    const given: Readonly<Record<string, string | null>> = { ...inputs };
     this.#evaluations.push({
       inputs: Object.fromEntries(asked.map((name) => [name, given[name] ?? ''])),
       value,

@@ -1,0 +1,31 @@
+import { VOCABULARY } from '../render/vocabulary.ts';
+import type { Evaluation, EvaluationResult, Starlark } from '../starlark/evaluate.ts';
+import type { Limits } from '../starlark/limits.ts';
+
+/** What a program may ask of its `ctx`; asking for what is null is an error in the program. */
+export interface ProgramInputs {
+  readonly name: string;
+  readonly namespace: string | null;
+  readonly cluster: string | null;
+  readonly environment: string;
+}
+
+/** What evaluates programs. */
+export interface EvaluationTools {
+  readonly starlark: Starlark;
+  readonly limits: Limits;
+}
+
+/**
+ * Runs a program with the words of this product.
+ *
+ * @throws StarlarkError when the program is wrong or goes beyond a limit
+ */
+export async function evaluateProgram(
+  { files, entry }: Pick<Evaluation, 'files' | 'entry'>,
+  inputs: ProgramInputs,
+  { starlark, limits }: EvaluationTools,
+): Promise<EvaluationResult> {
+  const evaluation = { files, entry, constructors: VOCABULARY, inputs: { ...inputs }, limits };
+  return await starlark.evaluate(evaluation);
+}

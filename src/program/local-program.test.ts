@@ -1,0 +1,85 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { formatError, type SisyphusError } from '../model/errors.ts';
+import { createStarlark } from '../starlark/evaluate.ts';
+import { defaultLimits } from '../starlark/limits.ts';
+import { evaluateProgram } from './evaluate-program.ts';
+import { openLocalProgram } from './local-program.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'sisyphus-local-program-'));
+const starlark = createStarlark({ workers: 1 });
+afterAll(async () => {
+  await starlark.close();
+  await rm(folder, { recursive: true });
+});
+
+let roots = 0;
+
+/** Writes files into a root of their own and opens `app/main.star` there. */
+async function open(files: Readonly<Record<string, string | Uint8Array>>) {
+  roots += 1;
+  const root = join(folder, String(roots));
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), content);
+  }
+  const { looked, ...program } = await openLocalProgram({
+    file: join(root, 'app/main.star'),
+    root,
+  });
+  return { ...program, looked: looked.map((path) => relative(root, path)) };
+}
+
+async function complaint(work: Promise<unknown>): Promise<string> {
+  const error = await work.catch((thrown: unknown) => thrown);
+  return formatError(error as SisyphusError).replaceAll(folder, '');
+}
+
+describe('a local program', () => {
+  it('is its entry file and all that it loads, however it is written', async () => {
+    const program = await open({
+      'app/main.star': `load("//lib/a.star", "a")
+load( # beside this file
+  'b.star', "b")
+load("""../lib/./c.star""", "c")
+def main(ctx):
+  return [a, b, c, ctx.environment()]
+`,
+      'app/b.star': 'b = "b"',
+      'lib/a.star': 'load("c.star", c2 = "c")\na = "a" + c2',
+      'lib/c.star': 'c = "c"',
+      'lib/unused.star': 'x = 1',
+    });
+    expect([...program.files.keys()].sort()).toEqual([
+      ...['app/b.star', 'app/main.star', 'lib/a.star', 'lib/c.star'],
+    ]);
+    const inputs = { name: 'x', namespace: null, cluster: null, environment: 'dev' };
+    const { value } = await evaluateProgram(program, inputs, { starlark, limits: defaultLimits });
+    expect(value).toMatchObject({ items: ['ac', 'b', 'c', 'dev'].map((value) => ({ value })) });
+  });
+
+  it('remembers files that it looked for in vain', async () => {
+    const program = await open({ 'app/main.star': 'load("//lib/gone.star", "a")' });
+    expect([...program.files.keys()]).toEqual(['app/main.star']);
+    expect(program.looked).toEqual(['app/main.star', 'lib/gone.star']);
+  });
+
+  it('never reads outside of its root', async () => {
+    const program = await open({
+      'app/main.star': 'load("../../2/app/main.star", "a")\nload("///etc/passwd", "b")',
+    });
+    expect(program.looked).toEqual(['app/main.star']);
+  });
+
+  it('must exist, inside its root, and be text', async () => {
+    expect(await complaint(open({}))).toMatch(/^there is no file \/\d\/app\/main.star\n {2}hint: /);
+    const outside = openLocalProgram({ file: join(folder, 'x.star'), root: join(folder, 'root') });
+    expect(await complaint(outside)).toBe(
+      '/x.star is not inside the config root /root\n  hint: name the folder that // stands for in load statements with --config-root',
+    );
+    const binary = open({ 'app/main.star': new Uint8Array([0xff, 0xfe]) });
+    expect(await complaint(binary)).toMatch(/main.star cannot be read as UTF-8 text$/);
+  });
+});

@@ -1,0 +1,82 @@
+import { readFile, stat } from 'node:fs/promises';
+import { posix, relative, resolve, sep } from 'node:path';
+import { UserError } from '../model/errors.ts';
+
+/** A program in a folder of this machine, as it would lie in a config image. */
+export interface LocalProgram {
+  /** The entry file and all that it loads, by path from the root: `lib/ports.star`. */
+  readonly files: ReadonlyMap<string, string>;
+  /** The file that defines `main`, a key of `files`. */
+  readonly entry: string;
+  /** Every file that was looked for, there or not, as an absolute path. */
+  readonly looked: readonly string[];
+}
+
+/** Where a program is. */
+export interface LocalProgramPlace {
+  /** The file that defines `main`. */
+  readonly file: string;
+  /** The folder that `//` stands for in its `load` statements. */
+  readonly root: string;
+}
+
+/** The path in a `load` statement. It may find more than there is, in a string or comment, and then reads more. */
+const LOAD = /\bload\s*\(\s*(?:#[^\n]*\s*)*r?("""|'''|"|')([^\n]*?)\1/g;
+
+/**
+ * Reads a program and, instead of a whole folder that may be large, only what it loads. A file that is
+ * loaded and not there is left to the evaluation, which knows the line.
+ *
+ * @throws UserError `no-program`, `outside-config-root`, `not-utf8`
+ */
+export async function openLocalProgram({ file, root }: LocalProgramPlace): Promise<LocalProgram> {
+  const entry = entryOf(file, root);
+  const files = new Map<string, string>();
+  const wanted = new Set([entry]);
+  // A set gives what is added while it is walked as well.
+  for (const path of wanted) {
+    const text = await readText(resolve(root, path));
+    if (text === undefined) continue;
+    files.set(path, text);
+    for (const loaded of loadsOf(path, text)) wanted.add(loaded);
+  }
+  if (!files.has(entry)) {
+    throw new UserError(`there is no file ${file}`, {
+      code: 'no-program',
+      hint: 'expected the Starlark file that defines main',
+    });
+  }
+  return { files, entry, looked: [...wanted].map((path) => resolve(root, path)) };
+}
+
+function entryOf(file: string, root: string): string {
+  const path = relative(root, resolve(file));
+  if (path !== '..' && !path.startsWith(`..${sep}`)) return path.split(sep).join('/');
+  throw new UserError(`${file} is not inside the config root ${root}`, {
+    code: 'outside-config-root',
+    hint: 'name the folder that // stands for in load statements with --config-root',
+  });
+}
+
+/** What a file's `load` statements mean; what leads out of the root is left to the evaluation. */
+function loadsOf(path: string, text: string): string[] {
+  return [...text.matchAll(LOAD)].flatMap(([, , target = '']) => {
+    const loaded = target.startsWith('//')
+      ? posix.normalize(target.slice(2))
+      : posix.join(posix.dirname(path), target);
+    return loaded.startsWith('../') || loaded.startsWith('/') ? [] : [loaded];
+  });
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (!isFile) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path));
+  } catch (cause) {
+    throw new UserError(`${path} cannot be read as UTF-8 text`, { code: 'not-utf8', cause });
+  }
+}
