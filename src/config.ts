@@ -116,7 +116,7 @@ export function readConfig(flags: PlanFlags, env: Environment, needs: Needs): Co
 }
 
 /** Reads what is needed to run programs: neither repository nor database. */
-function readProgramConfig(flags: ProgramFlags, env: Environment): ProgramConfig {
+export function readProgramConfig(flags: ProgramFlags, env: Environment): ProgramConfig {
   return {
     cacheDirectory: nonEmpty(env.SISYPHUS_CACHE) ?? envPaths('sisyphus', { suffix: '' }).cache,
     starlark: {

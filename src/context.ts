@@ -72,14 +72,14 @@ async function databaseBeside(directory: string): Promise<string> {
 }
 
 /** Images and programs, open: all that a command needs which touches neither cluster nor database. */
-interface OpenPrograms extends EvaluationTools {
+export interface OpenPrograms extends EvaluationTools {
   readonly images: ImageSource;
   readonly programs: Programs;
   close(): Promise<void>;
 }
 
 /** Opens images and programs; nothing is connected yet. */
-async function openPrograms(
+export async function openPrograms(
   { cacheDirectory, starlark: ownLimits }: ProgramConfig,
   env: Environment,
 ): Promise<OpenPrograms> {

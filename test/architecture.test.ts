@@ -72,6 +72,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   starlark: ['model'],
   render: ['model', 'starlark'],
   program: ['model', 'image', 'starlark', 'render'],
+  local: ['model', 'image', 'program', 'render', 'starlark'],
   plan: ['model'],
   'plan-file': ['model', 'plan'],
   cluster: ['model', 'version'],
@@ -102,7 +103,18 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'state',
     'version',
   ],
-  cli: ['model', 'plan', 'plan-file', 'apply', 'reconcile', 'config', 'context', 'version'],
+  cli: [
+    'model',
+    'program',
+    'local',
+    'plan',
+    'plan-file',
+    'apply',
+    'reconcile',
+    'config',
+    'context',
+    'version',
+  ],
   version: [],
 };
 

@@ -1,6 +1,7 @@
 import type { Outcome } from '../apply/events.ts';
 import { InternalError, SisyphusError } from '../model/errors.ts';
 import type { Report } from './report.ts';
+import { say } from './say.ts';
 import {
   eventLine,
   type OutputLine,
@@ -9,7 +10,6 @@ import {
   problemLine,
   resultLine,
 } from './view/json.ts';
-import { linesOf, printLines } from './view/line.ts';
 
 /** Reports as JSON lines on standard output, as docs/json-output.md describes them. */
 export function jsonReport(): Report {
@@ -36,9 +36,7 @@ export function jsonReport(): Report {
     show: (view) => {
       for (const line of view.lines()) print(line);
     },
-    say: (message) => {
-      process.stderr.write(`${printLines(linesOf(message), { color: false })}\n`);
-    },
+    say,
     end: (exitCode) => {
       print(resultLine({ outcomes: ended, durationMs: performance.now() - begun, exitCode }));
     },

@@ -55,8 +55,14 @@ export function withLockOption(command: Command): Command {
 
 /** The limits of what runs at once and of programs. */
 export function withLimitOptions(command: Command): Command {
+  return withProgramLimitOptions(
+    command.option('--concurrency <n>', 'changes under way at once in a cluster', positiveInteger),
+  );
+}
+
+/** The limits of programs. */
+export function withProgramLimitOptions(command: Command): Command {
   return command
-    .option('--concurrency <n>', 'changes under way at once in a cluster', positiveInteger)
     .option('--starlark-steps <n>', 'limit of steps of a program', positiveInteger)
     .option('--starlark-memory <size>', 'limit of memory of a program, as 256Mi', memorySize)
     .option('--starlark-timeout <duration>', 'limit of time of a program, as 10s', duration);

@@ -1,11 +1,10 @@
 import { formatError, InternalError, SisyphusError } from '../model/errors.ts';
-import { linesOf, printLines } from './view/line.ts';
+import { say } from './say.ts';
 
 /** Prints the error that ended a command on standard error; a stack only for a bug of our own. */
 export function printError(error: unknown): void {
   if (error instanceof SisyphusError && !(error instanceof InternalError)) {
-    const lines = linesOf(`sisyphus: ${formatError(error)}`);
-    process.stderr.write(`${printLines(lines, { color: false })}\n`);
+    say(`sisyphus: ${formatError(error)}`);
     return;
   }
   const cause = error instanceof InternalError ? (error.cause ?? error) : error;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
+import { addApp } from './commands/app.ts';
 import { addDiff } from './commands/diff.ts';
 import { addForget } from './commands/forget.ts';
 import { addImport } from './commands/import.ts';
@@ -19,6 +20,7 @@ Examples:
   sisyphus push example/production --yes --cluster east --namespace shop
   sisyphus refresh example/production        record what others changed in the clusters
   sisyphus object history --kind Deployment --namespace shop --name echo
+  sisyphus app run-config --config echo/echo.star --binary bin/echo
   sisyphus completion bash                   print a completion script
 
 Environment:
@@ -54,6 +56,7 @@ export async function createProgram(args: readonly string[], exit: Exit): Promis
   addObject(program, exit);
   addImport(program, exit);
   addForget(program, exit);
+  addApp(program, exit);
 
   if (args[0] === 'completion' || args[0] === 'complete') {
     const { default: addCompletion } = await import('@bomb.sh/tab/commander');

@@ -1,7 +1,7 @@
 import type { Plan } from '../model/plan.ts';
 import { printError } from './print-error.ts';
 import type { ApplyListener, Report, ReportFlags } from './report.ts';
-import { linesOf, printLines } from './view/line.ts';
+import { say } from './say.ts';
 import { formatPlan } from './view/plan-text.ts';
 import { formatProblems } from './view/problems-text.ts';
 import type { LiveProgress } from './view/progress-live.tsx';
@@ -42,9 +42,7 @@ export async function textReport(flags: ReportFlags): Promise<Report> {
       const text = view.text({ color });
       if (text !== '') print(text);
     },
-    say: (message) => {
-      stderr.write(`${printLines(linesOf(message), { color: false })}\n`);
-    },
+    say,
     end: () => undefined,
   };
 }

@@ -77,6 +77,13 @@ export function parseRepository(text: string): Repository {
   return repository;
 }
 
+/** Images are recorded without a scheme: another reference to the same registry knows how to reach it. */
+export function withScheme(image: string, known: string): string {
+  const [, scheme = '', registry = ''] = /^(https?:\/\/)([^/]+\/)/i.exec(known) ?? [];
+  const isThere = registry !== '' && image.toLowerCase().startsWith(registry.toLowerCase());
+  return isThere ? `${scheme}${image}` : image;
+}
+
 /** Prints a reference without its scheme, as it is recorded and shown: `host/repository:tag`. */
 export function formatReference(reference: Reference): string {
   const suffix = reference.kind === 'tag' ? `:${reference.tag}` : `@${reference.digest}`;

@@ -1,4 +1,4 @@
-import { parseReference } from '../image/reference.ts';
+import { parseReference, withScheme } from '../image/reference.ts';
 import { type Declaration, type DeclarationId, declarationKey } from '../model/declaration.ts';
 import { UsageError } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
@@ -60,11 +60,4 @@ function withImage(declaration: Declaration, image: string | undefined): Declara
   // What is wrong with it has no place in the declaration's file.
   parseReference(value);
   return { ...declaration, image: { value, position } };
-}
-
-/** Images are recorded without a scheme; the declaration knows how to reach its registry. */
-function withScheme(image: string, declared: string): string {
-  const [, scheme = '', registry = ''] = /^(https?:\/\/)([^/]+\/)/i.exec(declared) ?? [];
-  const isThere = registry !== '' && image.toLowerCase().startsWith(registry.toLowerCase());
-  return isThere ? `${scheme}${image}` : image;
 }

@@ -11,7 +11,7 @@ import type { Located, SecretKeyRef } from '../model/declaration.ts';
 import type { JsonObject } from '../model/json.ts';
 import { compact } from './compact.ts';
 import { mountFiles } from './files.ts';
-import { numberPorts } from './ports.ts';
+import { declaredPorts, numberPorts } from './ports.ts';
 import { programError } from './program-error.ts';
 
 /** Where a program's variables take their values from, by name. */
@@ -37,7 +37,7 @@ export function renderPod(
   restartPolicy: string,
 ): Pod {
   const values = [...application.args, ...application.env.map((entry) => entry.value)];
-  const ports = numberPorts(values.filter((value) => value.type === 'port'));
+  const ports = numberPorts(declaredPorts(application));
   const secretOf = (variable: { name: string } & Pick<FileVariable, 'at'>) =>
     secretKey(variable, variables);
   const files = values.filter((value) => value.type === 'file-variable');

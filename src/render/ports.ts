@@ -1,9 +1,15 @@
-import type { DeclaredPort, Port } from '../model/application.ts';
+import type { Application, DeclaredPort, Port } from '../model/application.ts';
 import { compareBytes } from '../model/object.ts';
 import { programError } from './program-error.ts';
 
 const FIRST_PORT = 8080;
 const LAST_PORT = 65535;
+
+/** Every port that an application uses as a value, in the order of use. */
+export function declaredPorts({ args, env }: Application): DeclaredPort[] {
+  const values = [...args, ...env.map((entry) => entry.value)];
+  return values.filter((value) => value.type === 'port');
+}
 
 /**
  * Gives every port its number: declared ones keep theirs, the others are sorted by name and counted

@@ -1,0 +1,26 @@
+import { afterAll } from 'vitest';
+import { evaluateProgram } from '../program/evaluate-program.ts';
+import { readApplication } from '../render/application.ts';
+import { createStarlark } from '../starlark/evaluate.ts';
+import { defaultLimits } from '../starlark/limits.ts';
+import type { Environment } from './local-ports.ts';
+import { type LocalRun, planLocalRun } from './local-run.ts';
+
+const starlark = createStarlark({ workers: 1 });
+afterAll(() => starlark.close());
+
+/** How an application, written as `main` returns it, runs with a user's environment. */
+export async function planOf(
+  application: string,
+  environment: Environment = {},
+): Promise<LocalRun> {
+  const { value } = await evaluateProgram(
+    {
+      files: new Map([['app.star', `def main(ctx):\n    return ${application}`]]),
+      entry: 'app.star',
+    },
+    { name: 'local-app', namespace: null, cluster: null, environment: 'dev' },
+    { starlark, limits: defaultLimits },
+  );
+  return planLocalRun(readApplication(value, 'dev'), environment);
+}
