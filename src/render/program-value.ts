@@ -128,6 +128,8 @@ function describe(value: StarlarkValue | undefined): string {
       return `the float ${value.value}`;
     case 'constructed':
       return `${value.name}(…)`;
+    case 'inputs':
+      return 'a ctx';
     case 'opaque':
       return `a value of type ${value.typeName}`;
     default:

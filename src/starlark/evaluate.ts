@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { InternalError } from '../model/errors.ts';
 import { errorOfEnding, errorOfFailure } from './describe.ts';
-import type { Place } from './engine-worker.ts';
 import { type Limits, minimumMemoryBytes } from './limits.ts';
 import { createPool } from './pool.ts';
-import type { ConstructorSpec, EngineRequest, EngineResponse } from './protocol.ts';
+import type { ConstructorSpec, EngineRequest, EngineResponse, Goal } from './protocol.ts';
 import type { StarlarkValue } from './value.ts';
 
 /** The function that programs define. */
@@ -23,6 +22,11 @@ export interface Evaluation {
   /** What `main`'s argument knows: `{name: 'x'}` makes `ctx.name()`; null for what has no value. */
   readonly inputs: Readonly<Record<string, string | null>>;
   readonly limits: Limits;
+  /** The files that are there to test others: only these know `assert`, `ctx` and more constructors. */
+  readonly testing?: {
+    readonly files: ReadonlySet<string>;
+    readonly constructors: readonly ConstructorSpec[];
+  };
 }
 
 /** What came of it. */
@@ -35,13 +39,19 @@ export interface EvaluationResult {
   readonly output: string;
 }
 
-/** Runs Starlark programs, several at once, each shut off from everything. */
+/**
+ * Runs Starlark programs, several at once, each shut off from everything. All of it throws StarlarkError
+ * when the program is wrong or goes beyond a limit.
+ */
 export interface Starlark {
-  /**
-   * Runs a program.
-   * @throws StarlarkError when the program is wrong or goes beyond a limit
-   */
+  /** Calls `main`. */
   evaluate(evaluation: Evaluation): Promise<EvaluationResult>;
+  /** Calls a function of the entry file that has no parameters. */
+  test(evaluation: Evaluation, name: string): Promise<EvaluationResult>;
+  /** Evaluates the files and calls nothing, but makes sure that there is a `main`. */
+  check(evaluation: Evaluation): Promise<void>;
+  /** The functions that the entry file defines, in their order. */
+  functions(evaluation: Evaluation): Promise<readonly string[]>;
   /** Ends the worker threads. Not needed for the process to end: idle ones do not keep it. */
   close(): Promise<void>;
 }
@@ -49,39 +59,60 @@ export interface Starlark {
 /** @param options.workers how many programs run at once; as many as there are processors if left out */
 export function createStarlark(options: { readonly workers?: number } = {}): Starlark {
   const pool = createPool(options.workers ?? availableParallelism());
+
+  /** Sends a goal to a free worker. */
+  async function pursue<T>(
+    evaluation: Evaluation,
+    goal: Goal,
+    read: (response: EngineResponse) => T | undefined,
+  ): Promise<T> {
+    const { memoryBytes, timeoutMs } = evaluation.limits;
+    if (memoryBytes < minimumMemoryBytes) {
+      throw new InternalError(`memoryBytes must be at least ${minimumMemoryBytes}`);
+    }
+    const job = { request: writeRequest(evaluation, goal), memoryBytes, timeoutMs };
+    return pool.use(async (worker) => {
+      const ending = await worker.run(job);
+      if (ending.type !== 'response') throw errorOfEnding(ending, worker.place, evaluation);
+      const response: EngineResponse = JSON.parse(ending.response);
+      const { error, output } = response;
+      if (error !== undefined) throw errorOfFailure(error, output, worker.place, evaluation);
+      const found = read(response);
+      if (found === undefined) throw new InternalError('the Starlark engine answered with nothing');
+      return found;
+    });
+  }
+
   return {
-    evaluate: async (evaluation) => {
-      const { memoryBytes, timeoutMs } = evaluation.limits;
-      if (memoryBytes < minimumMemoryBytes) {
-        throw new InternalError(`memoryBytes must be at least ${minimumMemoryBytes}`);
-      }
-      const job = { request: writeRequest(evaluation), memoryBytes, timeoutMs };
-      return pool.use(async (worker) => {
-        const ending = await worker.run(job);
-        if (ending.type !== 'response') throw errorOfEnding(ending, worker.place, evaluation);
-        return readResponse(ending.response, worker.place, evaluation);
-      });
+    evaluate: (evaluation) =>
+      pursue(evaluation, { type: 'call', function: entryFunction }, readResult),
+    test: (evaluation, name) => pursue(evaluation, { type: 'test', function: name }, readResult),
+    check: async (evaluation) => {
+      await pursue(evaluation, { type: 'look', function: entryFunction }, readFunctions);
     },
+    functions: (evaluation) => pursue(evaluation, { type: 'look', function: null }, readFunctions),
     close: () => pool.close(),
   };
 }
 
-function writeRequest(evaluation: Evaluation): string {
-  const { files, entry, constructors, inputs, limits } = evaluation;
+const readResult = ({ value, asked, output }: EngineResponse): EvaluationResult | undefined =>
+  value === undefined ? undefined : { value, asked, output };
+const readFunctions = ({ functions }: EngineResponse) => functions;
+
+function writeRequest(evaluation: Evaluation, goal: Goal): string {
+  const { files, entry, constructors, inputs, limits, testing } = evaluation;
   const request: EngineRequest = {
-    files: [...files].map(([path, text]) => ({ path, text })),
+    files: [...files].map(([path, text]) => ({
+      path,
+      text,
+      testing: testing?.files.has(path) ?? false,
+    })),
     entry,
-    function: entryFunction,
+    goal,
     constructors,
+    testingConstructors: testing?.constructors ?? [],
     inputs,
     limits: { steps: limits.steps, heapBytes: Math.floor(limits.memoryBytes * heapShare) },
   };
   return JSON.stringify(request);
-}
-
-function readResponse(text: string, place: Place, evaluation: Evaluation): EvaluationResult {
-  const { value, error, asked, output }: EngineResponse = JSON.parse(text);
-  if (error !== undefined) throw errorOfFailure(error, output, place, evaluation);
-  if (value === undefined) throw new InternalError('the Starlark engine answered with nothing');
-  return { value, asked, output };
 }

@@ -102,6 +102,8 @@ export function show(value: StarlarkValue | undefined): string {
       return `enum(${show(value.value)})`;
     case 'constructed':
       return `${value.name}(${showFields(value.fields)})`;
+    case 'inputs':
+      return `ctx(${JSON.stringify(value.values)})`;
     case 'opaque':
       return `<${value.typeName} ${value.text}>`;
   }

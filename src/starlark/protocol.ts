@@ -2,13 +2,30 @@ import type { ProgramPosition, StarlarkValue } from './value.ts';
 
 /** What the engine reads; the same as `engine/src/request.rs`. */
 export interface EngineRequest {
-  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly files: readonly EngineFile[];
   readonly entry: string;
-  readonly function: string;
+  readonly goal: Goal;
   readonly constructors: readonly ConstructorSpec[];
+  readonly testingConstructors?: readonly ConstructorSpec[];
   readonly inputs: Readonly<Record<string, string | null>>;
   readonly limits: { readonly steps: number; readonly heapBytes: number };
 }
+
+/** One file of a program. */
+interface EngineFile {
+  readonly path: string;
+  readonly text: string;
+  readonly testing: boolean;
+}
+
+/** What is wanted of a program. */
+export type Goal =
+  /** The functions that the entry file defines, the named one among them. */
+  | { readonly type: 'look'; readonly function: string | null }
+  /** What a function returns for the inputs. */
+  | { readonly type: 'call'; readonly function: string }
+  /** What a function without parameters returns. */
+  | { readonly type: 'test'; readonly function: string };
 
 /** A function that programs can call to make an opaque value. */
 export interface ConstructorSpec {
@@ -20,7 +37,9 @@ export interface ConstructorSpec {
 
 /** What the engine answers; the same as `engine/src/response.rs`. */
 export interface EngineResponse {
+  /** For each goal the one or the other. */
   readonly value?: StarlarkValue;
+  readonly functions?: readonly string[];
   readonly error?: Failure;
   readonly asked: readonly string[];
   readonly output: string;

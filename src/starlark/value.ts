@@ -37,5 +37,7 @@ export type StarlarkValue =
   | { readonly type: 'struct' | 'record'; readonly fields: Fields }
   | { readonly type: 'enum'; readonly value: StarlarkValue }
   | ConstructedValue
+  /** What a file that tests others made with `ctx`: the inputs that have a value. */
+  | { readonly type: 'inputs'; readonly values: Readonly<Record<string, string>> }
   /** Anything else: a function, a type, a range. `text` is the beginning of what `str` prints. */
   | { readonly type: 'opaque'; readonly typeName: string; readonly text: string };

@@ -20,6 +20,7 @@ mod request;
 mod response;
 mod result_writer;
 mod session;
+mod testing;
 mod vocabulary;
 
 use std::cell::RefCell;

@@ -41,6 +41,13 @@ pub fn settle(eval: &Evaluator, session: &Session) {
         .set(session.steps_left.get().saturating_sub(used));
 }
 
+/// Whether an error stands for a limit, while the program that has it still runs.
+pub fn is_limit(error: &starlark::Error, eval: &Evaluator) -> bool {
+    let session = Session::of(eval);
+    eval.get_total_tick_count() >= session.steps_left.get()
+        || exceeded(error, session, eval.module()).is_some()
+}
+
 /// The limit that an error stands for. The language's errors for limits cannot be told from others
 /// by their type, so this looks at what has been used.
 pub fn exceeded(error: &starlark::Error, session: &Session, module: &Module) -> Option<Limit> {

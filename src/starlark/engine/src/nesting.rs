@@ -26,14 +26,18 @@ pub fn check(path: &str, text: &str) -> Result<(), Failure> {
         if depth > MAX_BRACKETS {
             return Err(too_deep(path, text, text.len() - rest.len()));
         }
-        let size = match first {
-            b'#' => rest.find('\n').unwrap_or(rest.len()),
-            b'"' | b'\'' => literal_size(rest),
-            _ => rest.chars().next().map_or(1, char::len_utf8),
-        };
-        rest = &rest[size..];
+        rest = &rest[token_size(rest)..];
     }
     Ok(())
+}
+
+/// The bytes of the comment, string literal or other character that begins a text.
+pub fn token_size(text: &str) -> usize {
+    match text.bytes().next() {
+        Some(b'#') => text.find('\n').unwrap_or(text.len()),
+        Some(b'"' | b'\'') => literal_size(text),
+        _ => text.chars().next().map_or(1, char::len_utf8),
+    }
 }
 
 /// The bytes of the string literal that begins a text, up to the end of the text or, where it has

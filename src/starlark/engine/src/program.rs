@@ -1,6 +1,5 @@
 //! One evaluation, from the request's bytes to the response's.
 
-use serde_json::value::RawValue;
 use starlark::environment::Module;
 use starlark::eval::Evaluator;
 use starlark::values::Value;
@@ -10,7 +9,9 @@ use crate::failure::Kind;
 use crate::inputs::Inputs;
 use crate::loading;
 use crate::loading::Loader;
+use crate::request::Goal;
 use crate::request::Request;
+use crate::response::Found;
 use crate::response::Response;
 use crate::result_writer;
 use crate::session::Session;
@@ -31,8 +32,8 @@ pub fn evaluate(request: &[u8]) -> Vec<u8> {
 }
 
 fn respond(mut request: Request) -> Response {
-    let globals = match vocabulary::globals(&mut request.constructors) {
-        Ok(globals) => globals,
+    let vocabulary = match vocabulary::vocabulary(&mut request) {
+        Ok(vocabulary) => vocabulary,
         Err(error) => {
             let error = Some(Failure::new(Kind::Request, error.to_string()));
             return Response {
@@ -41,15 +42,15 @@ fn respond(mut request: Request) -> Response {
             };
         }
     };
-    let session = Session::new(&request, globals);
+    let session = Session::new(&request, vocabulary);
     let result = run_entry(&session);
     let (asked, output) = session.finish();
-    let (value, error) = match result {
-        Ok(value) => (Some(value), None),
+    let (found, error) = match result {
+        Ok(found) => (Some(found), None),
         Err(failure) => (None, Some(failure)),
     };
     Response {
-        value,
+        found,
         error,
         asked,
         output,
@@ -57,17 +58,28 @@ fn respond(mut request: Request) -> Response {
 }
 
 /// Evaluates the entry file and calls its function, before anything of it is frozen.
-fn run_entry(session: &Session) -> Result<Box<RawValue>, Failure> {
+fn run_entry(session: &Session) -> Result<Found, Failure> {
     let (ast, loaded) = Loader::new(session).prepare(&session.request.entry)?;
+    let imported: Vec<String> = ast
+        .loads()
+        .iter()
+        .flat_map(|load| load.symbols.keys().map(|name| (*name).to_owned()))
+        .collect();
     Module::with_temp_heap(|module| {
-        let result = loading::run(&module, session, &loaded, |eval| {
-            eval.eval_module(ast, &session.globals)?;
-            Ok(match find_function(&module, session.request) {
-                Ok(function) => Ok(call(eval, function, session.request)?),
-                Err(failure) => Err(failure),
-            })
-        })?;
-        result_writer::write(result?, module.heap())
+        let globals = session.globals_of(&session.request.entry);
+        let value = loading::run(&module, session, &loaded, |eval| {
+            eval.eval_module(ast, globals)?;
+            let function = match find_function(&module, session.request) {
+                Ok(function) => function,
+                Err(failure) => return Ok(Err(failure)),
+            };
+            let value = function.map(|function| call(eval, function, session.request));
+            Ok(Ok(value.transpose()?))
+        })??;
+        match value {
+            Some(value) => result_writer::write(value, module.heap(), session).map(Found::Value),
+            None => Ok(Found::Functions(functions(&module, &imported))),
+        }
     })
 }
 
@@ -76,25 +88,51 @@ fn call<'v>(
     function: Value<'v>,
     request: &Request,
 ) -> starlark::Result<Value<'v>> {
+    if matches!(request.goal, Goal::Test { .. }) {
+        return eval.eval_function(function, &[], &[]);
+    }
     let inputs = eval.heap().alloc(Inputs(request.inputs.clone()));
     eval.eval_function(function, &[inputs], &[])
 }
 
-fn find_function<'v>(module: &Module<'v>, request: &Request) -> Result<Value<'v>, Failure> {
-    let Request {
-        entry, function, ..
-    } = request;
-    let expected = format!("expected a function of one argument: def {function}(ctx)");
-    let value = module.get(function).ok_or_else(|| {
+/// The function to call, `None` where none is to be called. One that is named must be there.
+fn find_function<'v>(module: &Module<'v>, request: &Request) -> Result<Option<Value<'v>>, Failure> {
+    let (name, expected) = match &request.goal {
+        Goal::Look { function: None } => return Ok(None),
+        Goal::Look {
+            function: Some(name),
+        }
+        | Goal::Call { function: name } => (
+            name,
+            format!("expected a function of one argument: def {name}(ctx)"),
+        ),
+        Goal::Test { function: name } => (
+            name,
+            format!("expected a function without arguments: def {name}()"),
+        ),
+    };
+    let entry = &request.entry;
+    let value = module.get(name).ok_or_else(|| {
         Failure::new(
             Kind::NoMain,
-            format!("{entry} defines no {function}: {expected}"),
+            format!("{entry} defines no {name}: {expected}"),
         )
     })?;
     if value.get_type() != "function" {
         let found = value.get_type();
-        let message = format!("{function} in {entry} is of type {found}: {expected}");
+        let message = format!("{name} in {entry} is of type {found}: {expected}");
         return Err(Failure::new(Kind::NoMain, message));
     }
-    Ok(value)
+    Ok(Some(value).filter(|_| !matches!(request.goal, Goal::Look { .. })))
+}
+
+/// The functions that a file defines itself.
+fn functions(module: &Module, imported: &[String]) -> Vec<String> {
+    let names = module.names().map(|name| name.as_str().to_owned());
+    let is_own = |name: &String| !imported.contains(name);
+    let is_function = |name: &String| {
+        let value = module.get(name);
+        value.is_some_and(|value| value.get_type() == "function")
+    };
+    names.filter(is_own).filter(is_function).collect()
 }

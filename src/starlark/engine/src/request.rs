@@ -12,9 +12,11 @@ pub struct Request {
     pub files: Vec<File>,
     /// The path of the file that has the function to call.
     pub entry: String,
-    /// The name of that function.
-    pub function: String,
+    pub goal: Goal,
     pub constructors: Vec<ConstructorSpec>,
+    /// What only testing files can call, beside `assert` and `ctx`.
+    #[serde(default)]
+    pub testing_constructors: Vec<ConstructorSpec>,
     /// The methods of the function's one argument; `None` for one that has no value here.
     pub inputs: BTreeMap<String, Option<String>>,
     pub limits: Limits,
@@ -25,12 +27,34 @@ impl Request {
     pub fn index_of(&self, path: &str) -> Option<usize> {
         self.files.iter().position(|file| file.path == path)
     }
+
+    /// Whether a file is there to test others.
+    pub fn is_testing(&self, path: &str) -> bool {
+        self.files
+            .iter()
+            .any(|file| file.testing && file.path == path)
+    }
+}
+
+/// What is wanted of a program.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Goal {
+    /// The functions that the entry file defines; it is an error if the named one is not among them.
+    Look { function: Option<String> },
+    /// What a function of the entry file returns for the inputs.
+    Call { function: String },
+    /// The same for a function without parameters.
+    Test { function: String },
 }
 
 #[derive(Deserialize)]
 pub struct File {
     pub path: String,
     pub text: String,
+    /// Whether it is there to test others.
+    #[serde(default)]
+    pub testing: bool,
 }
 
 /// A function that programs can call to make an opaque value.

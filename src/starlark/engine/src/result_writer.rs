@@ -1,5 +1,7 @@
 //! Writes a value as JSON that tells types apart and keeps integers exact.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 use starlark::values::Heap;
@@ -14,7 +16,9 @@ use starlark::values::tuple::TupleRef;
 use crate::constructed::Constructed;
 use crate::failure::Failure;
 use crate::failure::Kind;
+use crate::inputs::Inputs;
 use crate::limits::Limit;
+use crate::session::Session;
 
 /// Values within values.
 const MAX_DEPTH: usize = 100;
@@ -23,24 +27,30 @@ const MAX_BYTES: usize = 8 * 1024 * 1024;
 const MAX_OPAQUE_CHARS: usize = 200;
 
 /// Gives the JSON of a value, or says why it has none: it contains itself, or is too deep or large.
-pub fn write<'v>(value: Value<'v>, heap: Heap<'v>) -> Result<Box<RawValue>, Failure> {
+pub fn write<'v>(
+    value: Value<'v>,
+    heap: Heap<'v>,
+    session: &Session,
+) -> Result<Box<RawValue>, Failure> {
     let mut writer = Writer {
         json: String::new(),
         path: Vec::new(),
         heap,
+        session,
     };
     writer.value(value)?;
     RawValue::from_string(writer.json).map_err(|e| Failure::new(Kind::Result, e.to_string()))
 }
 
-struct Writer<'v> {
+struct Writer<'v, 's> {
     json: String,
     /// The values that contain the one being written.
     path: Vec<Value<'v>>,
     heap: Heap<'v>,
+    session: &'s Session<'s>,
 }
 
-impl<'v> Writer<'v> {
+impl<'v> Writer<'v, '_> {
     fn value(&mut self, value: Value<'v>) -> Result<(), Failure> {
         match value.get_type() {
             "NoneType" => self.json.push_str(r#"{"type":"none"}"#),
@@ -93,6 +103,9 @@ impl<'v> Writer<'v> {
             self.fields(record.iter())
         } else if let Some(constructed) = Constructed::from_value(value) {
             self.constructed(constructed)
+        } else if let Some(inputs) = Inputs::from_value(value) {
+            self.inputs(inputs);
+            Ok(())
         } else if EnumValue::from_value(value).is_some() {
             self.enum_value(value)
         } else if value.get_type() == "set" {
@@ -155,6 +168,18 @@ impl<'v> Writer<'v> {
         self.text(&constructed.at);
         let fields = constructed.fields.iter();
         self.fields(fields.map(|(name, value)| (name.as_str(), *value)))
+    }
+
+    /// Shows the inputs that have a value. Whoever gets to see them has asked for them.
+    fn inputs(&mut self, inputs: &Inputs) {
+        self.open("inputs");
+        self.json.push_str(r#","values":"#);
+        let values = inputs.0.iter().filter(|(_, value)| value.is_some());
+        self.text(&values.clone().collect::<BTreeMap<_, _>>());
+        for (name, _) in values {
+            self.session.note_asked(name);
+        }
+        self.json.push('}');
     }
 
     fn enum_value(&mut self, value: Value<'v>) -> Result<(), Failure> {

@@ -12,6 +12,7 @@ use starlark::values::ProvidesStaticType;
 
 use crate::host;
 use crate::request::Request;
+use crate::vocabulary::Vocabulary;
 
 /// More than this is left out of what a program prints.
 const MAX_OUTPUT_BYTES: usize = 64 * 1024;
@@ -20,7 +21,9 @@ const OUTPUT_LEFT_OUT: &str = "(more than 64 KiB: the rest is left out)\n";
 #[derive(ProvidesStaticType)]
 pub struct Session<'a> {
     pub request: &'a Request,
-    pub globals: Globals,
+    globals: Globals,
+    /// For files that test others, where there are some.
+    testing_globals: Option<Globals>,
     /// What is left of the request's limit.
     pub steps_left: Cell<u64>,
     /// Set once the host said that the time is over.
@@ -31,15 +34,24 @@ pub struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub fn new(request: &'a Request, globals: Globals) -> Self {
+    pub fn new(request: &'a Request, vocabulary: Vocabulary) -> Self {
         Session {
             request,
-            globals,
+            globals: vocabulary.globals,
+            testing_globals: vocabulary.testing,
             steps_left: Cell::new(request.limits.steps),
             expired: Cell::new(false),
             asked: RefCell::default(),
             output: RefCell::default(),
             current_file: Cell::new(None),
+        }
+    }
+
+    /// The names that a file can use beside its own.
+    pub fn globals_of(&self, path: &str) -> &Globals {
+        match &self.testing_globals {
+            Some(globals) if self.request.is_testing(path) => globals,
+            _ => &self.globals,
         }
     }
 

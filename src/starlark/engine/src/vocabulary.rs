@@ -14,6 +14,8 @@ use starlark::values::Value;
 use crate::constructed::Constructed;
 use crate::constructor::Constructor;
 use crate::request::ConstructorSpec;
+use crate::request::Request;
+use crate::testing;
 
 const EXTENSIONS: [LibraryExtension; 11] = [
     LibraryExtension::EnumType,
@@ -33,31 +35,57 @@ thread_local! {
     static LAST: RefCell<Option<(Vec<ConstructorSpec>, Globals)>> = const { RefCell::new(None) };
 }
 
+/// The globals of the files of one program.
+pub struct Vocabulary {
+    pub globals: Globals,
+    /// Those of files that test others, where there are some.
+    pub testing: Option<Globals>,
+}
+
+/// Makes the names for a request, and takes its constructors.
+pub fn vocabulary(request: &mut Request) -> starlark::Result<Vocabulary> {
+    let testing = match request.files.iter().any(|file| file.testing) {
+        true => {
+            let builder = builder(&request.constructors)?.with(testing::functions);
+            Some(with_constructors(builder, &request.testing_constructors)?.build())
+        }
+        false => None,
+    };
+    let globals = globals(&mut request.constructors)?;
+    Ok(Vocabulary { globals, testing })
+}
+
 /// The globals for these constructors. They are frozen, so programs can share them; and as nearly
 /// all requests come with the same constructors, the last ones are kept.
-pub fn globals(constructors: &mut Vec<ConstructorSpec>) -> starlark::Result<Globals> {
+fn globals(constructors: &mut Vec<ConstructorSpec>) -> starlark::Result<Globals> {
     LAST.with_borrow_mut(|last| {
         if let Some((known, globals)) = last
             && known == constructors
         {
             return Ok(globals.clone());
         }
-        let globals = build(constructors)?;
+        let globals = builder(constructors)?.build();
         *last = Some((std::mem::take(constructors), globals.clone()));
         Ok(globals)
     })
 }
 
-fn build(constructors: &[ConstructorSpec]) -> starlark::Result<Globals> {
+fn builder(constructors: &[ConstructorSpec]) -> starlark::Result<GlobalsBuilder> {
     let mut builder = GlobalsBuilder::standard();
     for extension in EXTENSIONS {
         extension.add(&mut builder);
     }
-    builder = builder.with(own_functions);
+    with_constructors(builder.with(own_functions), constructors)
+}
+
+fn with_constructors(
+    mut builder: GlobalsBuilder,
+    constructors: &[ConstructorSpec],
+) -> starlark::Result<GlobalsBuilder> {
     for spec in constructors {
         builder.set(&spec.name, Constructor::new(spec)?);
     }
-    Ok(builder.build())
+    Ok(builder)
 }
 
 #[starlark_module]
