@@ -179,7 +179,9 @@ describe('authentication', () => {
     const secure = parseReference('https://registry.example/team/app');
     const challenge = { scheme: 'bearer', parameters: { realm: 'http://auth.example/token' } };
     const never = { send: () => Promise.reject(new Error('sent')), close: async () => {} };
-    const error = await failureOf(fetchToken(never, secure, challenge, undefined));
+    const error = await failureOf(
+      fetchToken(never, { repository: secure, scopes: [] }, challenge, undefined),
+    );
     expect(error.code).toBe('insecure-token-service');
   });
 

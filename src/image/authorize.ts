@@ -5,16 +5,25 @@ import type { HttpResponse } from './http-message.ts';
 import { type Repository, registryUrl } from './reference.ts';
 import { basicAuthorization, fetchToken, type Token } from './token.ts';
 
+/** What requests to a repository are to be allowed. */
+export interface Access {
+  readonly repository: Repository;
+  /** Pushing, beside pulling. */
+  readonly push?: boolean;
+  /** Another repository of the same registry, to take blobs from. */
+  readonly mountFrom?: Repository | undefined;
+}
+
 /** Finds the `Authorization` header that a registry wants. */
 export interface Authorizer {
-  /** The header for requests to a repository; undefined when the registry asks for none, or none is known. */
-  authorize(repository: Repository): Promise<string | undefined>;
+  /** The header for such requests; undefined when the registry asks for none, or none is known. */
+  authorize(access: Access): Promise<string | undefined>;
   /**
    * What to send instead after a 401: a fresh token, or what its `WWW-Authenticate` asks for.
    * Undefined when there is nothing better than `refused`.
    */
   reauthorize(
-    repository: Repository,
+    access: Access,
     answer: HttpResponse,
     refused: string | undefined,
   ): Promise<string | undefined>;
@@ -25,7 +34,7 @@ const MAX_PING_BYTES = 64 * 1024;
 
 /**
  * Keeps what registries ask for: the challenge of each registry, learnt from one request to its base
- * (`/v2/`, OCI distribution spec 1.1 "Determining Support"), and a token for each repository.
+ * (`/v2/`, OCI distribution spec 1.1 "Determining Support"), and a token for each access.
  */
 export function createAuthorizer(http: Http, credentials: Credentials): Authorizer {
   const challenges = new Map<string, Promise<Challenge | undefined>>();
@@ -39,41 +48,43 @@ export function createAuthorizer(http: Http, credentials: Credentials): Authoriz
   }
 
   async function token(
-    repository: Repository,
+    access: Access,
     challenge: Challenge,
     credential: Credential | undefined,
   ): Promise<string> {
-    const id = tokenId(repository);
+    const id = tokenId(access);
     const cached = tokens.get(id);
     // A failed request is not kept: the next caller asks again.
     const held = await cached?.catch(() => undefined);
     if (held !== undefined && held.expiresAtMs > Date.now()) return `Bearer ${held.value}`;
     if (tokens.get(id) === cached) {
-      tokens.set(id, fetchToken(http, repository, challenge, credential));
+      const scope = { repository: access.repository, scopes: scopesOf(access) };
+      tokens.set(id, fetchToken(http, scope, challenge, credential));
     }
     return `Bearer ${(await tokens.get(id))?.value}`;
   }
 
   async function answerTo(
     challenge: Challenge | undefined,
-    repository: Repository,
+    access: Access,
   ): Promise<string | undefined> {
     if (challenge === undefined) return undefined;
-    const credential = await credentials.find(repository);
-    if (challenge.scheme === 'bearer') return token(repository, challenge, credential);
+    const credential = await credentials.find(access.repository);
+    if (challenge.scheme === 'bearer') return token(access, challenge, credential);
     return credential?.kind === 'basic' ? basicAuthorization(credential) : undefined;
   }
 
   return {
-    async authorize(repository) {
-      return answerTo(await challengeOf(repository), repository);
+    async authorize(access) {
+      return answerTo(await challengeOf(access.repository), access);
     },
-    async reauthorize(repository, answer, refused) {
+    async reauthorize(access, answer, refused) {
+      const { repository } = access;
       const challenge =
         chooseChallenge(answer.headers['www-authenticate']) ?? (await challengeOf(repository));
       challenges.set(registryUrl(repository).origin, Promise.resolve(challenge));
-      tokens.delete(tokenId(repository));
-      const better = await answerTo(challenge, repository);
+      tokens.delete(tokenId(access));
+      const better = await answerTo(challenge, access);
       return better === refused ? undefined : better;
     },
   };
@@ -93,6 +104,11 @@ async function ping(http: Http, repository: Repository): Promise<Challenge | und
   return chooseChallenge(answer.headers['www-authenticate']);
 }
 
-function tokenId(repository: Repository): string {
-  return `${registryUrl(repository).origin} ${repository.repository}`;
+function scopesOf({ repository, push, mountFrom }: Access): string[] {
+  const own = `repository:${repository.repository}:${push ? 'pull,push' : 'pull'}`;
+  return mountFrom === undefined ? [own] : [own, `repository:${mountFrom.repository}:pull`];
+}
+
+function tokenId(access: Access): string {
+  return `${registryUrl(access.repository).origin} ${scopesOf(access).join(' ')}`;
 }

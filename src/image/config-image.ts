@@ -4,7 +4,7 @@ import { UserError } from '../model/errors.ts';
 import { isDigest } from './digest.ts';
 import { parseJsonBytes } from './json-bytes.ts';
 import { printable } from './printable.ts';
-import { parseRepository } from './reference.ts';
+import { isRepository } from './reference.ts';
 
 /** A config image, read: a Starlark program and the binary it was built with. */
 export interface ConfigImage {
@@ -18,7 +18,8 @@ export interface ConfigImage {
   readonly files: ReadonlyMap<string, string>;
 }
 
-const INDEX_FILE = 'index.json';
+/** The file that says what the image is for. */
+export const INDEX_FILE = 'index.json';
 
 const repositorySchema = z.string().refine(isRepository, 'expected host/repository without tag');
 const indexSchema = z
@@ -77,15 +78,6 @@ function readIndex(
     path.length === 0 ? message : `${path.join('.')}: ${message}`,
   );
   throw broken(image, `its ${INDEX_FILE} is wrong: ${problems.join('; ')}`);
-}
-
-function isRepository(text: string): boolean {
-  try {
-    parseRepository(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function decodeText(bytes: Uint8Array): string | undefined {

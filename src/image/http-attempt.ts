@@ -19,7 +19,7 @@ export interface ConnectionFailure {
 
 /**
  * Sends a request once, following redirects: credentials go to no other origin, https never leads to
- * http, and a POST, whose body may be a secret, is not followed.
+ * http, and a request that sends something, which may be a secret, is not followed.
  *
  * @throws UserError `registry-answer-too-large`
  * @throws ServiceError `unsafe-redirect`
@@ -36,7 +36,7 @@ export async function attempt(
       const { authorization, ...open } = original;
       const trusted = url.origin === original.url.origin ? original : open;
       const answer = await exchange(dispatcher, { ...trusted, url }, signal);
-      const target = original.method === 'POST' ? undefined : redirectTarget(answer);
+      const target = reads(original) ? redirectTarget(answer) : undefined;
       if (target === undefined) return answer;
       if (redirects === MAX_REDIRECTS) throw unsafeRedirect(original.url, 'redirects too often');
       url = target;
@@ -45,6 +45,10 @@ export async function attempt(
     if (error instanceof SisyphusError) throw error;
     return { url, code: errorCode(error), error };
   }
+}
+
+function reads({ method }: HttpRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 async function exchange(

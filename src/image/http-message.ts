@@ -1,11 +1,11 @@
 /** A request whose answer is read whole. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent only to the origin of `url`, never where a redirect leads to another one. */
   readonly authorization?: string | undefined;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** The longest answer that is accepted; an error's is cut instead. */
   readonly maxBytes: number;
   /** Whom we speak to, for errors: `registry`, `token service`. */

@@ -3,17 +3,9 @@ import { openBlobStore } from './blob-store.ts';
 import { type ConfigImage, readConfigImage } from './config-image.ts';
 import type { Credentials } from './credentials.ts';
 import type { HttpOptions } from './http.ts';
-import { brokenImage, imageTooLarge } from './image-error.ts';
-import { unpackLayers } from './layer.ts';
+import { type ImageContent, type ImageReader, readImageContent } from './image-content.ts';
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './limits.ts';
-import {
-  chooseManifest,
-  type Descriptor,
-  type ImageManifest,
-  parseDiffIds,
-  parseManifest,
-  unsupported,
-} from './manifest.ts';
+import { parseManifest } from './manifest.ts';
 import { formatReference, type Reference, withDigest } from './reference.ts';
 import { createRegistryClient } from './registry.ts';
 
@@ -33,6 +25,8 @@ export interface ImageSource {
   resolve(reference: Reference): Promise<ResolvedImage>;
   /** Reads a config image; each once. */
   load(image: ResolvedImage): Promise<ConfigImage>;
+  /** Reads an image as it is, whether or not it is a config image. */
+  open(image: ResolvedImage): Promise<ImageContent>;
   /** The digests of the manifests that an index lists; none when the image is a single manifest. */
   manifestDigests(image: ResolvedImage): Promise<readonly string[]>;
   /** Breaks off what is under way and closes the connections. */
@@ -49,8 +43,6 @@ export interface ImageSourceOptions extends HttpOptions {
   readonly concurrency?: number;
 }
 
-/** How deep an index may lie in another; real ones are flat. */
-const MAX_INDEX_DEPTH = 4;
 /** Images unpacked at once: each may take as much memory as the limits allow. */
 const PARALLEL_LOADS = 8;
 
@@ -75,51 +67,13 @@ export function createImageSource(options: ImageSourceOptions): ImageSource {
     return bytes;
   }
 
-  function manifestBytes(image: ResolvedImage, digest: string): Promise<Buffer> {
-    return cached(digest, () => registry.manifest(withDigest(image.reference, digest)));
-  }
+  const readerOf = ({ reference }: ResolvedImage): ImageReader => ({
+    manifest: (digest) => cached(digest, () => registry.manifest(withDigest(reference, digest))),
+    blob: (descriptor) => cached(descriptor.digest, () => registry.blob(reference, descriptor)),
+  });
 
-  async function blob(image: ResolvedImage, descriptor: Descriptor): Promise<Buffer> {
-    const bytes = await cached(descriptor.digest, () => registry.blob(image.reference, descriptor));
-    if (bytes.length === descriptor.size) return bytes;
-    throw brokenImage(
-      image.text,
-      `blob ${descriptor.digest} has ${bytes.length} bytes, its manifest says ${descriptor.size}`,
-    );
-  }
-
-  /** The image's manifest, through as many indexes as lie before it. */
-  async function manifest(image: ResolvedImage): Promise<ImageManifest> {
-    let digest = image.digest;
-    for (let depth = 0; depth <= MAX_INDEX_DEPTH; depth++) {
-      const parsed = parseManifest(await manifestBytes(image, digest), image.text);
-      if (parsed.kind === 'manifest') return parsed;
-      digest = chooseManifest(parsed, image.text).digest;
-    }
-    throw unsupported(image.text, 'its indexes are nested too deep');
-  }
-
-  async function load(image: ResolvedImage): Promise<ConfigImage> {
-    const { config, layers } = await manifest(image);
-    checkSizes(config, layers, image.text, limits);
-    const [configBytes, ...layerBytes] = await Promise.all(
-      [config, ...layers].map((descriptor) => blob(image, descriptor)),
-    );
-    const diffIds = parseDiffIds(configBytes ?? new Uint8Array(), image.text);
-    if (diffIds.length !== layers.length) {
-      throw brokenImage(
-        image.text,
-        `it has ${layers.length} layers and ${diffIds.length} diff_ids`,
-      );
-    }
-    const packed = layerBytes.map((bytes, i) => ({
-      digest: layers[i]?.digest ?? '',
-      bytes,
-      diffId: diffIds[i] ?? '',
-    }));
-    const files = await unpackLayers(packed, image.text, limits);
-    return readConfigImage(image.digest, files, image.text);
-  }
+  const open = (image: ResolvedImage): Promise<ImageContent> =>
+    loading(() => readImageContent(readerOf(image), image.digest, image.text, limits));
 
   return {
     resolve(reference) {
@@ -128,37 +82,17 @@ export function createImageSource(options: ImageSourceOptions): ImageSource {
         return { reference, digest, text: formatReference(withDigest(reference, digest)) };
       });
     },
-    load: (image) => once(loaded, image.text, () => loading(() => load(image))),
+    load: (image) =>
+      once(loaded, image.text, async () =>
+        readConfigImage(image.digest, (await open(image)).files, image.text),
+      ),
+    open,
     async manifestDigests(image) {
-      const parsed = parseManifest(await manifestBytes(image, image.digest), image.text);
+      const parsed = parseManifest(await readerOf(image).manifest(image.digest), image.text);
       return parsed.kind === 'index' ? parsed.manifests.map(({ digest }) => digest) : [];
     },
     close: () => registry.close(),
   };
-}
-
-/** Refuses by what the manifest says, before anything is fetched. */
-function checkSizes(
-  config: Descriptor,
-  layers: readonly Descriptor[],
-  image: string,
-  limits: ImageLimits,
-): void {
-  if (config.size > limits.manifestBytes) {
-    throw imageTooLarge(
-      image,
-      `its configuration has ${config.size} bytes`,
-      'manifestBytes',
-      limits,
-    );
-  }
-  if (layers.length > limits.layers) {
-    throw imageTooLarge(image, `it has ${layers.length} layers`, 'layers', limits);
-  }
-  const bytes = layers.reduce((sum, { size }) => sum + size, 0);
-  if (bytes > limits.compressedBytes) {
-    throw imageTooLarge(image, `its layers have ${bytes} bytes`, 'compressedBytes', limits);
-  }
 }
 
 /** Does work once for each key; who comes later gets the same outcome, a failure too. */

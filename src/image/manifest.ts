@@ -25,14 +25,21 @@ export const MANIFEST_MEDIA_TYPES: readonly string[] = [...INDEX_TYPES, ...MANIF
 const LAYER_TYPE =
   /^application\/vnd\.(?:oci\.image\.layer\.(?:nondistributable\.)?v1\.tar|docker\.image\.rootfs\.(?:foreign\.)?diff\.tar)(?:[+.](?:gzip|zstd))?$/;
 
-const descriptorSchema = z.looseObject({
+/** What every descriptor has. */
+export const descriptorSchema = z.looseObject({
   mediaType: z.string(),
   digest: z.string().refine(isDigest, 'expected a digest'),
   size: z.int().nonnegative(),
 });
 const childSchema = descriptorSchema.extend({
   artifactType: z.string().optional(),
-  platform: z.looseObject({ os: z.string(), architecture: z.string() }).optional(),
+  platform: z
+    .looseObject({
+      os: z.string(),
+      architecture: z.string(),
+      variant: z.string().optional(),
+    })
+    .optional(),
 });
 const indexSchema = z.looseObject({ manifests: z.array(childSchema) });
 const manifestSchema = z.looseObject({

@@ -11,7 +11,16 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 export function redirectTarget(
   answer: Pick<HttpResponse, 'status' | 'headers' | 'url'>,
 ): URL | undefined {
-  const location = REDIRECTS.has(answer.status) ? header(answer, 'location') : undefined;
+  return REDIRECTS.has(answer.status) ? locationOf(answer) : undefined;
+}
+
+/**
+ * The address in an answer's `Location`; undefined where it has none.
+ *
+ * @throws ServiceError `unsafe-redirect` as {@link redirectTarget}
+ */
+export function locationOf(answer: Pick<HttpResponse, 'headers' | 'url'>): URL | undefined {
+  const location = header(answer, 'location');
   if (location === undefined) return undefined;
   if (!URL.canParse(location, answer.url.href))
     throw unsafeRedirect(answer.url, 'redirects to no address');

@@ -13,7 +13,7 @@ export interface Repository {
 }
 
 /** Names whatever a tag points at now. */
-interface TagReference extends Repository {
+export interface TagReference extends Repository {
   readonly kind: 'tag';
   readonly tag: string;
 }
@@ -82,6 +82,16 @@ export function withScheme(image: string, known: string): string {
   const [, scheme = '', registry = ''] = /^(https?:\/\/)([^/]+\/)/i.exec(known) ?? [];
   const isThere = registry !== '' && image.toLowerCase().startsWith(registry.toLowerCase());
   return isThere ? `${scheme}${image}` : image;
+}
+
+/** True for the name of a repository, without tag and digest. */
+export function isRepository(text: string): boolean {
+  try {
+    parseRepository(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Prints a reference without its scheme, as it is recorded and shown: `host/repository:tag`. */

@@ -12,6 +12,8 @@ export interface RegistryAction {
   readonly reference: Reference;
   /** As errors name it: `blob sha256:…`. */
   readonly what: string;
+  /** Whether it was to take that; else it was to give it. */
+  readonly push?: boolean;
 }
 
 /** Which credentials were there for it. */
@@ -44,25 +46,37 @@ export function registryError(
       );
     case 403:
       return new UserError(
-        `The registry ${registry} denies reading ${formatRepository(action.reference)}: ${tried(search)} (${own}).`,
+        `The registry ${registry} denies ${action.push ? 'pushing to' : 'reading'} ${formatRepository(action.reference)}: ${tried(search)} (${own}).`,
         {
           code: 'registry-denied',
-          hint: 'Give that account the right to pull from the repository.',
+          hint: `Give that account the right to ${action.push ? 'push to' : 'pull from'} the repository.`,
         },
       );
     case 404:
-      return missing(action, own);
+      return action.push ? refused(action, own) : missing(action, own);
     case 429:
       return new ServiceError(
         `The registry ${registry} takes no more requests for now (${own}${retryAfter(answer)}).`,
         { code: 'registry-rate-limited', hint: 'Try again later, or log in to be allowed more.' },
       );
     default:
+      if (action.push && answer.status < 500) return refused(action, own);
       return new ServiceError(
-        `The registry ${registry} failed to give ${action.what} of ${formatReference(action.reference)} (${own}).`,
+        `The registry ${registry} failed to ${action.push ? 'take' : 'give'} ${action.what} of ${formatReference(action.reference)} (${own}).`,
         { code: 'registry-failed' },
       );
   }
+}
+
+/** Such as a repository that must be made first, or a tag that may not move. */
+function refused({ reference, what }: RegistryAction, own: string): UserError {
+  return new UserError(
+    `The registry ${reference.registry} does not take ${what} for ${formatReference(reference)} (${own}).`,
+    {
+      code: 'registry-refused',
+      hint: 'Look whether the repository has to be made first, and whether its tags may be written again.',
+    },
+  );
 }
 
 function missing(action: RegistryAction, own: string): UserError {

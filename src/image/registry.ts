@@ -1,13 +1,9 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import { UserError } from '../model/errors.ts';
-import { createAuthorizer } from './authorize.ts';
-import type { Credentials } from './credentials.ts';
 import { digestOf, hasDigest, isDigest } from './digest.ts';
-import { createHttp, type HttpOptions } from './http.ts';
-import { type HttpRequest, type HttpResponse, header } from './http-message.ts';
+import { type HttpResponse, header } from './http-message.ts';
 import { MANIFEST_MEDIA_TYPES } from './manifest.ts';
-import { formatRepository, type Reference, registryUrl } from './reference.ts';
-import { type RegistryAction, registryError } from './registry-error.ts';
+import { formatRepository, type Reference } from './reference.ts';
+import { apiUrl, openRegistrySession, type RegistrySessionOptions } from './registry-session.ts';
 
 /** A blob as a manifest names it. */
 interface BlobDescriptor {
@@ -27,13 +23,10 @@ export interface RegistryClient {
   close(): Promise<void>;
 }
 
-/** How registries are spoken to. */
-export interface RegistryOptions extends HttpOptions {
-  readonly credentials: Credentials;
+/** How registries are spoken to, for reading. */
+export interface RegistryOptions extends RegistrySessionOptions {
   /** The longest manifest that is accepted, in bytes. */
   readonly manifestBytes: number;
-  /** Requests under way at once to one registry. */
-  readonly concurrency?: number;
 }
 
 /**
@@ -44,38 +37,8 @@ export interface RegistryOptions extends HttpOptions {
  * `token-service-failed`, `insecure-token-service`, `unsafe-redirect`.
  */
 export function createRegistryClient(options: RegistryOptions): RegistryClient {
-  const { credentials, manifestBytes, concurrency = 8 } = options;
-  const http = createHttp(options);
-  const authorizer = createAuthorizer(http, credentials);
-  const limiters = new Map<string, LimitFunction>();
-
-  function limiterOf(origin: string): LimitFunction {
-    const limiter = limiters.get(origin) ?? pLimit(concurrency);
-    limiters.set(origin, limiter);
-    return limiter;
-  }
-
-  /** Sends a request with what the registry wants to know about us; any status may come back. */
-  function ask(
-    action: RegistryAction,
-    request: Omit<HttpRequest, 'peer' | 'what'>,
-  ): Promise<HttpResponse> {
-    const { reference, what } = action;
-    return limiterOf(request.url.origin)(async () => {
-      const authorization = await authorizer.authorize(reference);
-      const full = { ...request, peer: 'registry', what };
-      const answer = await http.send({ ...full, authorization });
-      // Only the registry itself may say where our credentials go, not where it redirects to.
-      if (answer.status !== 401 || answer.url.origin !== request.url.origin) return answer;
-      const better = await authorizer.reauthorize(reference, answer, authorization);
-      return better === undefined ? answer : http.send({ ...full, authorization: better });
-    });
-  }
-
-  async function fail(action: RegistryAction, answer: HttpResponse): Promise<never> {
-    const credential = await credentials.find(action.reference);
-    throw registryError(action, answer, { credential, paths: credentials.paths });
-  }
+  const { manifestBytes } = options;
+  const { ask, fail, close } = openRegistrySession(options);
 
   async function askManifest(method: 'GET' | 'HEAD', reference: Reference): Promise<HttpResponse> {
     const name = reference.kind === 'tag' ? reference.tag : reference.digest;
@@ -108,12 +71,8 @@ export function createRegistryClient(options: RegistryOptions): RegistryClient {
       if (answer.status !== 200) return fail(action, answer);
       return verified(answer.body, reference, digest);
     },
-    close: () => http.close(),
+    close,
   };
-}
-
-function apiUrl(reference: Reference, path: string): URL {
-  return new URL(`/v2/${reference.repository}/${path}`, registryUrl(reference));
 }
 
 /** @throws UserError `digest-mismatch` */

@@ -8,7 +8,14 @@ import { parseJsonBytes } from './json-bytes.ts';
 import { printable } from './printable.ts';
 import { formatRepository, type Repository } from './reference.ts';
 
-/** A token for one repository. */
+/** What a token is asked for. */
+export interface TokenScope {
+  readonly repository: Repository;
+  /** `repository:team/app:pull`, as in distribution's "Token Scope Documentation". */
+  readonly scopes: readonly string[];
+}
+
+/** A token for what it was asked for. */
 export interface Token {
   readonly value: string;
   readonly expiresAtMs: number;
@@ -33,20 +40,23 @@ const answerSchema = z
   .refine(({ value }) => /^[\x21-\x7e]+$/.test(value));
 
 /**
- * Gets a bearer token that may pull from a repository (distribution's "Token Authentication
- * Specification"; with an identity token its OAuth 2 variant).
+ * Gets a bearer token for a repository (distribution's "Token Authentication Specification"; with an
+ * identity token its OAuth 2 variant).
  *
  * @throws UserError `registry-unauthorized` when the token service refuses the credentials
  * @throws ServiceError `token-service-failed`, `insecure-token-service`
  */
 export async function fetchToken(
   http: Http,
-  repository: Repository,
+  { repository, scopes }: TokenScope,
   challenge: Challenge,
   credential: Credential | undefined,
 ): Promise<Token> {
   const realm = tokenUrl(repository, challenge.parameters.realm ?? '');
-  const fields = new URLSearchParams({ scope: `repository:${repository.repository}:pull` });
+  const fields = new URLSearchParams();
+  // The OAuth 2 variant wants all of them in one, the other takes one after the other as well.
+  if (credential?.kind === 'identity-token') fields.set('scope', scopes.join(' '));
+  else for (const scope of scopes) fields.append('scope', scope);
   const { service } = challenge.parameters;
   if (service !== undefined) fields.set('service', service);
   const nowMs = Date.now();

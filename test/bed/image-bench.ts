@@ -13,6 +13,8 @@ import {
   type RegistryClient,
   type RegistryOptions,
 } from '../../src/image/registry.ts';
+import type { RegistrySessionOptions } from '../../src/image/registry-session.ts';
+import { createRegistryUploader, type RegistryUploader } from '../../src/image/registry-upload.ts';
 import { formatError, SisyphusError } from '../../src/model/errors.ts';
 import { type FaultProxy, type FaultRule, startFaultProxy } from './faults.ts';
 
@@ -21,6 +23,8 @@ export interface ImageBench {
   proxyFor(target: { readonly url: string }, ...rules: FaultRule[]): Promise<FaultProxy>;
   /** A client without credentials that tries three times without long pauses, unless told otherwise. */
   client(options?: Partial<RegistryOptions>): RegistryClient;
+  /** The same for pushing. */
+  uploader(options?: Partial<RegistrySessionOptions>): RegistryUploader;
   /** An image source with the same habits. */
   source(cacheDirectory: string, options?: Partial<ImageSourceOptions>): ImageSource;
   temporaryDirectory(): Promise<string>;
@@ -68,6 +72,11 @@ export function openImageBench(): ImageBench {
       const client = createRegistryClient({ ...defaults, ...options });
       endings.push(() => client.close());
       return client;
+    },
+    uploader(options) {
+      const uploader = createRegistryUploader({ credentials: noCredentials, retry, ...options });
+      endings.push(() => uploader.close());
+      return uploader;
     },
     source(cacheDirectory, options) {
       const defaults = { cacheDirectory, credentials: noCredentials, retry };
