@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Config, type Environment, monitorDirectoryOf, type ProgramConfig } from './config.ts';
+import type { Credentials } from './image/credentials.ts';
 import type { ImageSource } from './image/image-source.ts';
 import type { EvaluationTools } from './program/evaluate-program.ts';
 import type { Programs } from './program/programs.ts';
@@ -9,6 +10,7 @@ import type { House } from './reconcile/house.ts';
 import { defaultLimits } from './starlark/limits.ts';
 import type { Lease } from './state/port.ts';
 import { version } from './version.ts';
+import type { Workbench } from './workbench/workbench.ts';
 
 /** The open house and the way to close it. */
 export interface OpenHouse extends House {
@@ -71,10 +73,40 @@ async function databaseBeside(directory: string): Promise<string> {
   return url;
 }
 
+/** A workbench and the way to close it. */
+export interface OpenWorkbench extends Workbench {
+  close(): Promise<void>;
+}
+
+/** Opens what the developer's commands stand on; nothing is connected yet. */
+export async function openWorkbench(
+  config: ProgramConfig,
+  env: Environment,
+): Promise<OpenWorkbench> {
+  const [{ createRegistryUploader }, { DEFAULT_IMAGE_LIMITS: imageLimits }] = await Promise.all([
+    import('./image/registry-upload.ts'),
+    import('./image/limits.ts'),
+  ]);
+  const { images, starlark, limits, credentials, close } = await openPrograms(config, env);
+  const uploader = createRegistryUploader({ credentials });
+  return {
+    images,
+    starlark,
+    limits,
+    uploader,
+    imageLimits,
+    close: async () => {
+      await close();
+      await uploader.close();
+    },
+  };
+}
+
 /** Images and programs, open: all that a command needs which touches neither cluster nor database. */
 export interface OpenPrograms extends EvaluationTools {
   readonly images: ImageSource;
   readonly programs: Programs;
+  readonly credentials: Credentials;
   close(): Promise<void>;
 }
 
@@ -110,6 +142,7 @@ export async function openPrograms(
     programs,
     starlark,
     limits,
+    credentials,
     close: async () => {
       await starlark.close();
       await images.close();

@@ -73,6 +73,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   render: ['model', 'starlark'],
   program: ['model', 'image', 'starlark', 'render'],
   local: ['model', 'image', 'program', 'render', 'starlark'],
+  workbench: ['model', 'image', 'starlark', 'render', 'program'],
   plan: ['model'],
   'plan-file': ['model', 'plan'],
   cluster: ['model', 'version'],
@@ -102,8 +103,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'starlark',
     'state',
     'version',
+    'workbench',
   ],
   cli: [
+    'workbench',
     'model',
     'program',
     'local',

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
 import { addApp } from './commands/app.ts';
+import { addConfig } from './commands/config.ts';
 import { addDiff } from './commands/diff.ts';
 import { addForget } from './commands/forget.ts';
 import { addImport } from './commands/import.ts';
@@ -57,6 +58,7 @@ export async function createProgram(args: readonly string[], exit: Exit): Promis
   addImport(program, exit);
   addForget(program, exit);
   addApp(program, exit);
+  addConfig(program, exit);
 
   if (args[0] === 'completion' || args[0] === 'complete') {
     const { default: addCompletion } = await import('@bomb.sh/tab/commander');

@@ -22,10 +22,18 @@ export interface EvaluationTools {
  * @throws StarlarkError when the program is wrong or goes beyond a limit
  */
 export async function evaluateProgram(
-  { files, entry }: Pick<Evaluation, 'files' | 'entry'>,
+  program: Pick<Evaluation, 'files' | 'entry'>,
   inputs: ProgramInputs,
   { starlark, limits }: EvaluationTools,
 ): Promise<EvaluationResult> {
-  const evaluation = { files, entry, constructors: VOCABULARY, inputs: { ...inputs }, limits };
-  return await starlark.evaluate(evaluation);
+  return await starlark.evaluate(evaluationOf(program, { ...inputs }, limits));
+}
+
+/** What the engine needs to know of a program. */
+export function evaluationOf(
+  { files, entry }: Pick<Evaluation, 'files' | 'entry'>,
+  inputs: Evaluation['inputs'],
+  limits: Limits,
+): Evaluation {
+  return { files, entry, constructors: VOCABULARY, inputs, limits };
 }

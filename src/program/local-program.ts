@@ -8,7 +8,7 @@ export interface LocalProgram {
   readonly files: ReadonlyMap<string, string>;
   /** The file that defines `main`, a key of `files`. */
   readonly entry: string;
-  /** Every file that was looked for, there or not, as an absolute path. */
+  /** Every file that was looked for, there or not. */
   readonly looked: readonly string[];
 }
 
@@ -30,23 +30,40 @@ const LOAD = /\bload\s*\(\s*(?:#[^\n]*\s*)*r?("""|'''|"|')([^\n]*?)\1/g;
  * @throws UserError `no-program`, `outside-config-root`, `not-utf8`
  */
 export async function openLocalProgram({ file, root }: LocalProgramPlace): Promise<LocalProgram> {
-  const entry = entryOf(file, root);
+  const fileOf = (path: string) => resolve(root, path);
+  const { looked, ...program } = await readProgram(entryOf(file, root), fileOf);
+  return { ...program, looked: looked.map(fileOf) };
+}
+
+/**
+ * Reads a program and what it loads.
+ *
+ * @param entry the path of the file that defines `main`, from the root
+ * @param fileOf where the file of a path is; undefined where there is none
+ * @returns the program, and every path that was looked for
+ * @throws UserError `no-program`, `not-utf8`
+ */
+export async function readProgram(
+  entry: string,
+  fileOf: (path: string) => string | undefined,
+): Promise<LocalProgram> {
   const files = new Map<string, string>();
   const wanted = new Set([entry]);
   // A set gives what is added while it is walked as well.
   for (const path of wanted) {
-    const text = await readText(resolve(root, path));
+    const file = fileOf(path);
+    const text = file === undefined ? undefined : await readText(file);
     if (text === undefined) continue;
     files.set(path, text);
     for (const loaded of loadsOf(path, text)) wanted.add(loaded);
   }
   if (!files.has(entry)) {
-    throw new UserError(`there is no file ${file}`, {
+    throw new UserError(`there is no file ${fileOf(entry) ?? entry}`, {
       code: 'no-program',
       hint: 'expected the Starlark file that defines main',
     });
   }
-  return { files, entry, looked: [...wanted].map((path) => resolve(root, path)) };
+  return { files, entry, looked: [...wanted] };
 }
 
 function entryOf(file: string, root: string): string {

@@ -8,7 +8,8 @@ describe('the command line', () => {
     const ofObject = ['status', 'history', 'pause', 'resume', 'push'].map(
       (name) => `object ${name}`,
     );
-    for (const command of [...commands, ...ofObject]) {
+    const ofConfig = ['', ' build', ' push', ' inspect'].map((name) => `config${name}`);
+    for (const command of [...commands, ...ofObject, ...ofConfig]) {
       const args = [...command.split(' ').filter(Boolean), '--help'];
       const { exitCode, stdout } = await world.run(args);
       expect(exitCode).toBe(0);

@@ -68,7 +68,13 @@ describe('the documents', () => {
   });
 
   it('link only to files that exist', async () => {
-    for (const file of ['README.md', 'CONTRIBUTING.md', 'docs/cli.md', 'docs/programs.md']) {
+    for (const file of [
+      'README.md',
+      'CONTRIBUTING.md',
+      'docs/cli.md',
+      'docs/programs.md',
+      'docs/config-images.md',
+    ]) {
       const text = await readFile(join(root, file), 'utf8');
       const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map((match) => match[1] ?? '');
       for (const link of links) await readFile(join(root, file, '..', link), 'utf8');
