@@ -37,7 +37,9 @@ class Walk {
   readonly #limits = new Map<string, LimitFunction>();
   readonly #lost = new Map<string, string>();
   readonly #outcomes: Outcome[] = [];
-  readonly #running = new Set<Promise<void>>();
+  #running = 0;
+  #end: () => void = () => {};
+  #fail: (error: unknown) => void = () => {};
 
   constructor(graph: Graph, options: WalkOptions) {
     this.#graph = graph;
@@ -54,8 +56,12 @@ class Walk {
 
   async run(): Promise<Outcome[]> {
     const first = this.#open.flatMap((open, step) => (open === 0 ? [step] : []));
+    const ended = new Promise<void>((resolve, reject) => {
+      this.#end = resolve;
+      this.#fail = reject;
+    });
     this.#begin(first);
-    while (this.#running.size > 0) await Promise.race(this.#running);
+    if (this.#running > 0) await ended;
     return this.#outcomes;
   }
 
@@ -76,11 +82,13 @@ class Walk {
   }
 
   #start(step: number, change: Change): void {
-    const running = this.#limit(change.key.cluster)(async () => {
+    this.#running += 1;
+    this.#limit(change.key.cluster)(async () => {
       const outcome = await this.#attempt(change);
       this.#begin(this.#finish(step, outcome));
-    }).finally(() => this.#running.delete(running));
-    this.#running.add(running);
+      this.#running -= 1;
+      if (this.#running === 0) this.#end();
+    }).catch(this.#fail);
   }
 
   async #attempt(change: Change): Promise<Outcome> {
