@@ -11,10 +11,11 @@ import {
 } from 'kysely';
 import type { Dialect } from './dialect.ts';
 import { auditInSqlite } from './sqlite-audit.ts';
-import { explained } from './sqlite-errors.ts';
+import { explain, explained } from './sqlite-errors.ts';
 import type { SqliteSession } from './sqlite-session.ts';
 import { readTime, writeTime } from './times.ts';
 import { onConflict } from './upsert.ts';
+import { WriteAheadLog } from './write-ahead-log.ts';
 
 /** SQLite's ways. Times are text, `YYYY-MM-DD HH:MM:SS` in UTC, as the Original writes them. */
 export const SQLITE: Dialect = {
@@ -52,26 +53,50 @@ class FileAdapter extends SqliteAdapter {
   }
 }
 
+/** A transaction is committed without a sync, which then follows while the program goes on. */
 class FileDriver extends SqliteDriver {
-  readonly #path: string;
+  readonly #file: BetterSqlite3.Database;
   readonly #session: SqliteSession;
+  readonly #log: WriteAheadLog;
 
   constructor(file: BetterSqlite3.Database, session: SqliteSession) {
     super({ database: preparedOnce(file, session) });
-    this.#path = file.name;
+    this.#file = file;
     this.#session = session;
+    this.#log = new WriteAheadLog(file.name);
   }
 
   override async beginTransaction(): Promise<void> {
-    explained(this.#path, () => this.#session.begin());
+    this.#do(() => {
+      this.#file.pragma('synchronous = normal');
+      this.#session.begin();
+    });
   }
 
   override async commitTransaction(): Promise<void> {
-    explained(this.#path, () => this.#session.commit());
+    this.#do(() => {
+      this.#session.commit();
+      this.#file.pragma('synchronous = full');
+    });
+    await this.#log.sync().catch((error: unknown) => {
+      throw explain(this.#file.name, error);
+    });
   }
 
   override async rollbackTransaction(): Promise<void> {
-    explained(this.#path, () => this.#session.rollback());
+    this.#do(() => {
+      this.#session.rollback();
+      this.#file.pragma('synchronous = full');
+    });
+  }
+
+  override async destroy(): Promise<void> {
+    await this.#log.close();
+    await super.destroy();
+  }
+
+  #do(action: () => void): void {
+    explained(this.#file.name, action);
   }
 }
 

@@ -36,17 +36,11 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
       hint: 'Wait until that process is done, or end it.',
       cause,
     }),
-  SQLITE_FULL: (path, cause) =>
-    new ServiceError(`There is no space left for the database ${path}.`, {
-      code: 'database-full',
-      hint: 'Free space on that disk.',
-      cause,
-    }),
-  SQLITE_IOERR: (path, cause) =>
-    new ServiceError(`The disk failed to read or write the database ${path}.`, {
-      code: 'database-io',
-      cause,
-    }),
+  SQLITE_FULL: noSpace,
+  ENOSPC: noSpace,
+  EDQUOT: noSpace,
+  SQLITE_IOERR: diskFailed,
+  EIO: diskFailed,
 };
 
 /** Runs an action on the database file `path`, and turns the errors that a person can mend into theirs. */
@@ -63,7 +57,8 @@ export function isLocked(error: unknown): boolean {
   return error instanceof ServiceError && error.code === LOCKED;
 }
 
-function explain(path: string, error: unknown): unknown {
+/** The error that a person can mend in place of one that came of the database file `path`. */
+export function explain(path: string, error: unknown): unknown {
   const code = codeOf(error);
   const entry = Object.entries(EXPLANATIONS).find(([prefix]) => code.startsWith(prefix));
   return entry === undefined ? error : entry[1](path, error);
@@ -77,6 +72,21 @@ function notWritable(path: string, cause: unknown): SisyphusError {
   return new UserError(`The database ${path} cannot be written.`, {
     code: 'database-not-writable',
     hint: 'Sisyphus needs to write the file and to make files beside it.',
+    cause,
+  });
+}
+
+function noSpace(path: string, cause: unknown): SisyphusError {
+  return new ServiceError(`There is no space left for the database ${path}.`, {
+    code: 'database-full',
+    hint: 'Free space on that disk.',
+    cause,
+  });
+}
+
+function diskFailed(path: string, cause: unknown): SisyphusError {
+  return new ServiceError(`The disk failed to read or write the database ${path}.`, {
+    code: 'database-io',
     cause,
   });
 }

@@ -65,26 +65,36 @@ export class Writer {
     while (this.#pending.length > 0) {
       const batch = this.#pending.splice(0);
       // One work's failure is not the others': then each gets a transaction of its own.
-      if (batch.length > 1 && (await this.#commit(batch).catch(() => false))) continue;
-      for (const work of batch) await this.#commit([work]).catch(work.reject);
+      if (await this.#commit(batch)) continue;
+      for (const work of batch) await this.#commit([work]);
     }
     // Without a pause since the last look, or what came meanwhile would wait for ever.
     this.#isWriting = false;
   }
 
-  /** @returns true, when all of it is written and those who wait have been told */
+  /**
+   * Writes all of the batch or nothing, and tells those who wait.
+   * @returns false where one of several works failed, so that each has to be tried alone
+   */
   async #commit(batch: readonly Work[]): Promise<boolean> {
     const { lease } = this;
-    const tell = await this.#database.db.transaction().execute(async (db) => {
-      const database = { ...this.#database, db };
-      if (!(await pinLease(database, lease.fence))) {
-        throw lease.lose('the database does not know it any more');
-      }
-      const done: (() => void)[] = [];
-      for (const { run } of batch) done.push(await run(database));
-      return done;
-    });
-    for (const resolve of tell) resolve();
+    const done: (() => void)[] = [];
+    try {
+      await this.#database.db.transaction().execute(async (db) => {
+        const database = { ...this.#database, db };
+        if (!(await pinLease(database, lease.fence))) {
+          throw lease.lose('the database does not know it any more');
+        }
+        for (const { run } of batch) done.push(await run(database));
+      });
+    } catch (error) {
+      // A commit that failed may have had its effect all the same, so it is not tried again.
+      const isCommit = done.length === batch.length;
+      if (batch.length > 1 && !isCommit) return false;
+      for (const { reject } of batch) reject(error);
+      return true;
+    }
+    for (const resolve of done) resolve();
     return true;
   }
 
