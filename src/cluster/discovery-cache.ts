@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { writeCacheFile } from '../cache-file.ts';
 
 const resourceSchema = z.object({
   apiVersion: z.string(),
@@ -39,17 +40,8 @@ export class DiscoveryCache {
     }
   }
 
-  /** Replaces the file in one step. A cache that cannot be written only costs time: nothing is thrown. */
   async write(types: CachedTypes): Promise<void> {
-    const path = this.#path(types.server);
-    const draft = `${path}.${randomUUID()}`;
-    try {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(draft, JSON.stringify(types), { mode: 0o600 });
-      await rename(draft, path);
-    } catch {
-      await rm(draft, { force: true }).catch(() => undefined);
-    }
+    await writeCacheFile(this.#path(types.server), JSON.stringify(types));
   }
 
   #path(server: string): string {

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeCacheFile } from '../cache-file.ts';
 import { digestParts, hasDigest } from './digest.ts';
 
 /** Keeps blobs and manifests by digest, over many runs and for many processes at once. */
@@ -25,18 +25,6 @@ export function openBlobStore(directory: string): BlobStore {
       const bytes = await readFile(pathOf(digest)).catch(() => undefined);
       return bytes !== undefined && hasDigest(bytes, digest) ? bytes : undefined;
     },
-    async write(digest, bytes) {
-      const path = pathOf(digest);
-      const temporary = `${path}.${randomUUID()}`;
-      try {
-        // Config images may be private.
-        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-        await writeFile(temporary, bytes, { flag: 'wx' });
-        // In one step, so that no other process ever reads half a blob.
-        await rename(temporary, path);
-      } catch {
-        await rm(temporary, { force: true }).catch(() => undefined);
-      }
-    },
+    write: (digest, bytes) => writeCacheFile(pathOf(digest), bytes),
   };
 }

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeCacheFile } from '../cache-file.ts';
 import type { Binary } from '../model/application.ts';
 import type { StarlarkValue } from '../starlark/value.ts';
 
@@ -37,15 +37,7 @@ export class ProgramCache {
   }
 
   async write(digest: string, program: CachedProgram): Promise<void> {
-    const file = this.#file(digest);
-    const temporary = `${file}.${randomUUID()}`;
-    try {
-      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-      await writeFile(temporary, JSON.stringify(program), { mode: 0o600 });
-      await rename(temporary, file);
-    } catch {
-      // A cache that cannot be written is a slower cache.
-    }
+    await writeCacheFile(this.#file(digest), JSON.stringify(program));
   }
 
   #file(digest: string): string {
