@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import envPaths from 'env-paths';
+import { parseDuration } from './model/duration.ts';
 import { UsageError } from './model/errors.ts';
 import type { ObjectFilter } from './plan/filter.ts';
 import type { Selection } from './plan/selection.ts';
@@ -67,6 +68,10 @@ export interface Config extends ProgramConfig {
   readonly live: boolean;
   /** How long to wait for another command that writes to the same. */
   readonly lockTimeoutMs: number;
+  /** How long a lease lasts once its holder is not heard of any more, where not as usual. */
+  readonly leaseMs?: number;
+  /** How long one request to a cluster may take, where not as usual. */
+  readonly requestTimeoutMs?: number;
   /** How many changes of one cluster are under way at once. */
   readonly concurrencyPerCluster: number;
 }
@@ -80,7 +85,7 @@ export type Needs = 'repository' | 'database';
 /**
  * Reads the configuration; a flag wins over its environment variable.
  *
- * @throws UsageError where the monitor directory is needed and not given
+ * @throws UsageError where the monitor directory is needed and not given, or a variable makes no sense
  */
 export function readConfig(flags: PlanFlags, env: Environment, needs: Needs): Config {
   const { savedPlan } = flags;
@@ -92,6 +97,8 @@ export function readConfig(flags: PlanFlags, env: Environment, needs: Needs): Co
     monitorDirectoryOf({ monitorDirectory: directory });
   }
   const kubeconfig = nonEmpty(env.KUBECONFIG);
+  const leaseMs = durationIn(env, 'SISYPHUS_LEASE_DURATION');
+  const requestTimeoutMs = durationIn(env, 'SISYPHUS_REQUEST_TIMEOUT');
   return {
     ...(directory === undefined ? {} : { monitorDirectory: resolve(directory) }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
@@ -111,6 +118,8 @@ export function readConfig(flags: PlanFlags, env: Environment, needs: Needs): Co
     allowMassDelete: flags.allowMassDelete ?? false,
     live: flags.live ?? false,
     lockTimeoutMs: flags.lockTimeout ?? 0,
+    ...(leaseMs === undefined ? {} : { leaseMs }),
+    ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
     concurrencyPerCluster: flags.concurrency ?? DEFAULT_CONCURRENCY,
   };
 }
@@ -151,6 +160,20 @@ function loginName(): string {
   } catch {
     return `uid ${process.getuid?.() ?? 'unknown'}`;
   }
+}
+
+const SHORTEST_MS = 1_000;
+
+/** @throws UsageError `invalid-environment` */
+function durationIn(env: Environment, name: string): number | undefined {
+  const text = nonEmpty(env[name]);
+  if (text === undefined) return undefined;
+  const durationMs = parseDuration(text);
+  if (durationMs !== undefined && durationMs >= SHORTEST_MS) return durationMs;
+  throw new UsageError(`${name} is "${text}"`, {
+    code: 'invalid-environment',
+    hint: 'set it to a duration of a second or more, such as 30s, 5m or 2h, or not at all',
+  });
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

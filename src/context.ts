@@ -24,21 +24,26 @@ export interface OpenHouse extends House {
  * @throws UserError or ServiceError when the kubeconfig or the database cannot be used
  */
 export async function openHouse(config: Config, env: Environment): Promise<OpenHouse> {
-  const [{ openState }, { openClusters }] = await Promise.all([
+  const [{ openState }, { leaseTimings }, { openClusters }] = await Promise.all([
     import('./state/open-state.ts'),
+    import('./state/lease-timings.ts'),
     import('./cluster/kubeconfig.ts'),
   ]);
   const url = config.databaseUrl ?? (await databaseBeside(monitorDirectoryOf(config)));
-  const { kubeconfig, cacheDirectory, actor, concurrencyPerCluster } = config;
+  const { kubeconfig, cacheDirectory, actor, concurrencyPerCluster, requestTimeoutMs } = config;
   let lease: Lease | undefined;
   const clusters = openClusters({
     beforeWrite: () => lease?.check(),
     cacheDirectory,
-    limits: { connections: concurrencyPerCluster },
+    limits: {
+      connections: concurrencyPerCluster,
+      ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
+    },
     environment: env,
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
   });
-  const state = await openState({ url, actor });
+  const timings = leaseTimings(config.leaseMs, requestTimeoutMs);
+  const state = await openState({ url, actor, leaseTimings: timings });
   const { images, programs, close } = await openPrograms(config, env);
   return {
     config,

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '../model/duration.ts';
 
 /** Gathers the values of a flag that may be repeated. */
 export function collect(value: string, earlier: readonly string[] = []): readonly string[] {
@@ -31,14 +32,9 @@ export function memorySize(text: string): number {
   return Number(match[1]) * unit;
 }
 
-const TIME_UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
 /** Durations read like `30s`, `5m`, `2h`. @returns milliseconds */
 export function duration(text: string): number {
-  const match = /^([1-9][0-9]{0,6})(ms|s|m|h)$/.exec(text);
-  const unit = TIME_UNITS_MS[match?.[2] ?? ''];
-  if (match === null || unit === undefined) {
-    throw new InvalidArgumentError('expected a duration such as 30s, 5m or 2h.');
-  }
-  return Number(match[1]) * unit;
+  const durationMs = parseDuration(text);
+  if (durationMs !== undefined) return durationMs;
+  throw new InvalidArgumentError('expected a duration such as 30s, 5m or 2h.');
 }

@@ -9,6 +9,7 @@ import { addObject } from './commands/object.ts';
 import { addPush } from './commands/push.ts';
 import { addRefresh } from './commands/refresh.ts';
 import { addShow } from './commands/show.ts';
+import { addUnlock } from './commands/unlock.ts';
 import type { Exit } from './exit-code.ts';
 
 const DESCRIPTION = `Deploys a repository of small YAML files to Kubernetes clusters: resolves config images,
@@ -57,6 +58,7 @@ export async function createProgram(args: readonly string[], exit: Exit): Promis
   addObject(program, exit);
   addImport(program, exit);
   addForget(program, exit);
+  addUnlock(program, exit);
   addApp(program, exit);
   addConfig(program, exit);
 

@@ -1,9 +1,9 @@
 import type { PlanFlags } from '../config.ts';
-import { UsageError, UserError } from '../model/errors.ts';
+import { UserError } from '../model/errors.ts';
 import { hasChanges } from '../plan/plan.ts';
 import type { Prepared } from '../reconcile/prepare.ts';
 import type { Reconciled } from '../reconcile/reconcile.ts';
-import { ask } from './ask.ts';
+import { confirm } from './ask.ts';
 import { EXIT } from './exit-code.ts';
 import type { ReportFlags } from './report.ts';
 import { isComplete, runPlan } from './run-plan.ts';
@@ -32,14 +32,11 @@ async function approve(prepared: Prepared, flags: PushFlags): Promise<boolean> {
     );
   }
   const wanted = prepared.plan.changes.some((change) => change.block === undefined);
-  if (!wanted || flags.yes === true) return true;
-  if (process.stdin.isTTY !== true) {
-    throw new UsageError('there is no terminal to ask on; nothing was applied', {
-      code: 'not-a-terminal',
-      hint: 'say --yes to apply without asking',
-    });
-  }
-  return await ask('Continue pushing? y/(n)');
+  if (!wanted) return true;
+  return await confirm('Continue pushing? y/(n)', flags.yes, {
+    refusal: 'nothing was applied',
+    hint: 'say --yes to apply without asking',
+  });
 }
 
 function exitCode(result: Reconciled): number {

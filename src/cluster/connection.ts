@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { version } from '../version.ts';
 import type { Access } from './access.ts';
+import { askFirst } from './ask-first.ts';
 import { CredentialSource, type Credentials, type TlsOptions } from './credentials.ts';
 import { type Dispatchers, openDispatchers, sameTls } from './dispatchers.ts';
 import type { ClusterLimits } from './limits.ts';
@@ -22,7 +23,10 @@ export interface ConnectionOptions {
   readonly limits: ClusterLimits;
   /** Names proxies. */
   readonly environment: ProxyEnvironment;
-  /** Called right before each attempt to change something; a SisyphusError that it throws stops it. */
+  /**
+   * Called right before each attempt to change something goes out to its connection; a SisyphusError that
+   * it throws stops it.
+   */
   readonly beforeWrite?: (() => void) | undefined;
 }
 
@@ -66,8 +70,10 @@ export class Connection {
     signal = AbortSignal.timeout(this.#options.limits.requestTimeoutMs),
   ): Promise<Dispatcher.ResponseData> {
     const { server } = this.#options.access.cluster;
-    const dispatcher = this.#connect(credentials)[kind];
-    if (method !== 'GET') this.#options.beforeWrite?.();
+    const open = this.#connect(credentials)[kind];
+    const { beforeWrite } = this.#options;
+    const isFenced = method !== 'GET' && beforeWrite !== undefined;
+    const dispatcher = isFenced ? open.compose(askFirst(beforeWrite)) : open;
     const headers = { accept, 'user-agent': `sisyphus/${version}`, ...credentials.headers };
     return dispatcher.request({
       origin: server.origin,

@@ -53,11 +53,12 @@ type Attempt =
 async function tryToTake(
   database: Database,
   taker: Taker,
-  { ttlMs, graceMs }: LeaseTimings,
+  timings: LeaseTimings,
 ): Promise<Attempt> {
   const inTheWay = async (current: Database) =>
     (await listLeases(current)).filter(({ holder }) => overlap(holder.scope, taker.scope));
-  const holds = (lease: LeaseRow) => lease.leftMs > -graceMs && !hasSurelyEnded(lease.process);
+  const holds = (lease: LeaseRow) =>
+    lease.leftMs > -lease.graceMs && !hasSurelyEnded(lease.process);
 
   // Looking needs no lock, so those who wait are in nobody's way.
   const first = (await inTheWay(database)).find(holds);
@@ -71,7 +72,7 @@ async function tryToTake(
     const winner = leases.find(holds);
     if (winner !== undefined) return { holder: winner.holder };
     for (const over of leases) await deleteLease(current, over.fence);
-    await insertLease(current, fence, taker, ttlMs);
+    await insertLease(current, fence, taker, timings);
     return { fence };
   });
 }

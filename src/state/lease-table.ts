@@ -1,6 +1,8 @@
 import { type Selectable, sql } from 'kysely';
 import { InternalError } from '../model/errors.ts';
+import { REQUEST_TIMEOUT_MS } from '../model/request-timeout.ts';
 import type { Database } from './dialect.ts';
+import type { LeaseTimings } from './lease-timings.ts';
 import type { LeaseHolder, LeaseScope } from './port.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { LeasesTable } from './schema.ts';
@@ -12,6 +14,8 @@ export interface LeaseRow {
   readonly process: ProcessIdentity;
   /** For how long it will last, by the database's clock; negative when it ran out. */
   readonly leftMs: number;
+  /** For how long it is respected after that. */
+  readonly graceMs: number;
 }
 
 /** Who takes a lease, and for what. */
@@ -45,12 +49,12 @@ export async function nextFence({ db }: Database): Promise<number> {
   return row.last;
 }
 
-/** Writes a new lease that lasts for `ttlMs`. */
+/** Writes a new lease. */
 export async function insertLease(
   { db, dialect }: Database,
   fence: number,
   { username, host, pid, machine, processStart, scope }: Taker,
-  ttlMs: number,
+  { ttlMs, graceMs }: LeaseTimings,
 ): Promise<void> {
   await db
     .insertInto('sisyphus_leases')
@@ -64,6 +68,7 @@ export async function insertLease(
       scope: JSON.stringify(scope),
       since_ms: dialect.clockMs,
       expires_ms: sql<number>`${dialect.clockMs} + ${ttlMs}`,
+      grace_ms: graceMs,
     })
     .execute();
 }
@@ -119,6 +124,7 @@ function leaseRow(row: Selectable<LeasesTable> & { now_ms: number }): LeaseRow {
     },
     process: { host, machine, pid, processStart },
     leftMs: row.expires_ms - row.now_ms,
+    graceMs: row.grace_ms ?? REQUEST_TIMEOUT_MS,
   };
 }
 

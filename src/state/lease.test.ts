@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InternalError, UserError } from '../model/errors.ts';
 import { LeaseLostError } from './errors.ts';
-import { LEASE_TIMINGS, type LeaseTimings } from './lease-timings.ts';
+import { type LeaseTimings, leaseTimings } from './lease-timings.ts';
 import { openState } from './open-state.ts';
 import { Conversation } from './own-process.fixture.ts';
 import type { LeaseHolder, LeaseScope, State } from './port.ts';
@@ -9,6 +9,7 @@ import { databases, type TestDatabase } from './test-databases.ts';
 
 const ALL: LeaseScope = { clusters: [], namespaces: [] };
 const EAST: LeaseScope = { clusters: ['east'], namespaces: [] };
+const USUAL = leaseTimings();
 const SHORT: LeaseTimings = { ttlMs: 1_000, renewEveryMs: 100, graceMs: 100 };
 const LONG_MS = 50_000;
 const PATIENTLY = { timeout: LONG_MS };
@@ -33,14 +34,14 @@ for (const { name, make } of databases) {
     const opened: State[] = [];
     const children: Conversation[] = [];
 
-    async function open(leaseTimings = LEASE_TIMINGS, username = 'ann'): Promise<State> {
+    async function open(leaseTimings = USUAL, username = 'ann'): Promise<State> {
       const state = await openState({ url: database.url, actor: { username }, leaseTimings });
       opened.push(state);
       return state;
     }
 
     /** A process that says `held` once it holds the lease, and then answers line by line. */
-    function child(program: string, timings = LEASE_TIMINGS): Conversation {
+    function child(program: string, timings = USUAL): Conversation {
       const one = new Conversation(
         `const options = { url: ${JSON.stringify(database.url)}, actor };
         const state = await openState({ ...options, leaseTimings: ${JSON.stringify(timings)} });
@@ -85,7 +86,7 @@ for (const { name, make } of databases) {
         { clusters: [], namespaces: ['bank'] },
       ],
     ])('is held by two whose %s are disjoint', async (_, one, other) => {
-      const [ann, bob] = [await open(), await open(LEASE_TIMINGS, 'bob')];
+      const [ann, bob] = [await open(), await open(USUAL, 'bob')];
       await ann.acquire(at(one));
       await bob.acquire(at(other));
       const leases = await ann.leases();
@@ -207,7 +208,7 @@ for (const { name, make } of databases) {
     });
 
     it('is not prolonged once it has run out', async () => {
-      const lease = await (await open({ ...LEASE_TIMINGS, renewEveryMs: 20 })).acquire(at(ALL));
+      const lease = await (await open({ ...USUAL, renewEveryMs: 20 })).acquire(at(ALL));
       await database.run('UPDATE sisyphus_leases SET expires_ms = since_ms');
       await vi.waitFor(() => {
         expect(thrown(() => lease.check())).toBeInstanceOf(LeaseLostError);
@@ -242,7 +243,7 @@ for (const { name, make } of databases) {
     });
 
     it('is ended by force, which its holder notices by itself', async () => {
-      const [ann, bob] = [await open({ ...LEASE_TIMINGS, renewEveryMs: 20 }), await open()];
+      const [ann, bob] = [await open({ ...USUAL, renewEveryMs: 20 }), await open()];
       const lease = await ann.acquire(at(ALL));
       await bob.unlock(lease.id);
       await vi.waitFor(
@@ -257,7 +258,8 @@ for (const { name, make } of databases) {
       await database.run('UPDATE sisyphus_leases SET expires_ms = since_ms');
       expect(await failure(ann.setRepository('late'))).toBeInstanceOf(LeaseLostError);
       expect(await failure(bob.acquire(at(ALL)))).toMatchObject({ code: 'lease-held' });
-      const patient = await open({ ...LEASE_TIMINGS, graceMs: 0 });
+      await database.run('UPDATE sisyphus_leases SET grace_ms = 0');
+      const patient = await open();
       const lease = await patient.acquire(at(ALL));
       expect(Number(lease.id)).toBeGreaterThan(Number(old.id));
       expect((await bob.leases()).map(({ id }) => id)).toEqual([lease.id]);
@@ -267,7 +269,7 @@ for (const { name, make } of databases) {
     });
 
     it('stays where it is when it ran out in another scope', async () => {
-      const [ann, bob] = [await open(), await open({ ...LEASE_TIMINGS, graceMs: 0 })];
+      const [ann, bob] = [await open({ ...USUAL, graceMs: 0 }), await open()];
       const old = await ann.acquire(at(EAST));
       await database.run('UPDATE sisyphus_leases SET expires_ms = since_ms');
       const lease = await bob.acquire(at({ clusters: ['west'], namespaces: [] }));
@@ -299,7 +301,7 @@ for (const { name, make } of databases) {
       );
       expect(await frozen.hear()).toBe('held');
       frozen.process.kill('SIGSTOP');
-      const state = await open({ ...LEASE_TIMINGS, graceMs: 0 });
+      const state = await open();
       const lease = await state.acquire(at(ALL, LONG_MS));
       frozen.say('try');
       frozen.process.kill('SIGCONT');

@@ -1,7 +1,7 @@
 import { databaseState } from './database-state.ts';
 import { type DatabaseAddress, parseDatabaseUrl } from './database-url.ts';
 import type { Database } from './dialect.ts';
-import { LEASE_TIMINGS, type LeaseTimings } from './lease-timings.ts';
+import { type LeaseTimings, leaseTimings } from './lease-timings.ts';
 import type { Actor, State } from './port.ts';
 import { recoveryPath } from './recovery-path.ts';
 import { type Session, sessionFor } from './session.ts';
@@ -11,7 +11,7 @@ interface StateOptions {
   /** See `parseDatabaseUrl`. */
   readonly url: string;
   readonly actor: Actor;
-  /** How long leases last; others than the usual are for tests. */
+  /** How long leases last, where not as usual. */
   readonly leaseTimings?: LeaseTimings;
 }
 
@@ -33,7 +33,7 @@ export async function openState(options: StateOptions): Promise<State> {
   }
   return databaseState(database, {
     actor: options.actor,
-    leaseTimings: options.leaseTimings ?? LEASE_TIMINGS,
+    leaseTimings: options.leaseTimings ?? leaseTimings(),
     recoveryFile: recoveryPath(address),
   });
 }

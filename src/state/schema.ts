@@ -72,6 +72,8 @@ export interface LeasesTable {
   /** By the database's clock. */
   since_ms: number;
   expires_ms: number;
+  /** How long after that it is respected; null in rows of earlier versions. */
+  grace_ms: number | null;
 }
 
 /** One row: the fencing number that was given out last. */

@@ -26,13 +26,14 @@ export class World {
   /** Makes names unique among stories: cluster-scoped ones and repositories of images. */
   readonly id: string;
   readonly env: Record<string, string>;
-  readonly #root: string;
+  /** The folder that holds all of it, which is the commands' home and where they run. */
+  readonly root: string;
   readonly #registryUrl: string;
   readonly #kubectl: readonly string[];
 
   private constructor(root: string) {
     const { kubeconfigPath, registryUrl, kubectlCommand } = inject('bed');
-    this.#root = root;
+    this.root = root;
     this.#registryUrl = registryUrl;
     this.#kubectl = kubectlCommand.split(' ').map((word) => word.replaceAll("'", ''));
     this.id = `t${randomBytes(4).toString('hex')}`;
@@ -117,15 +118,20 @@ export class World {
     return { reference: `${this.#registryUrl}/${repository}:latest`, digest };
   }
 
-  /** Runs the command line as a user does, on this world's repository. */
-  async run(args: readonly string[], options: Options = {}): Promise<Finished> {
-    const { exitCode, stdout, stderr } = await execa(process.execPath, [SISYPHUS, ...args], {
-      cwd: this.#root,
+  /** Starts the command line as a user does, on this world's repository. */
+  start(args: readonly string[], options: Options = {}) {
+    return execa(process.execPath, [SISYPHUS, ...args], {
+      cwd: this.root,
       reject: false,
       extendEnv: false,
       ...options,
       env: { MONITOR_DIRECTORY: this.directory, ...this.env, ...options.env },
     });
+  }
+
+  /** Runs the command line to its end. */
+  async run(args: readonly string[], options: Options = {}): Promise<Finished> {
+    const { exitCode, stdout, stderr } = await this.start(args, options);
     return { exitCode, stdout: String(stdout), stderr: String(stderr) };
   }
 
