@@ -128,7 +128,11 @@ export async function openPrograms(
       import('./program/programs.ts'),
     ]);
   const { ProgramCache } = await import('./program/program-cache.ts');
-  const credentials = createCredentials({ environment: env, homeDirectory: homedir() });
+  const credentials = createCredentials({
+    environment: env,
+    homeDirectory: homedir(),
+    userId: process.getuid?.(),
+  });
   const images = createImageSource({
     cacheDirectory: join(cacheDirectory, 'blobs'),
     credentials,

@@ -1,5 +1,5 @@
 import { containerCommand } from '../local/commands.ts';
-import { findEngine } from '../local/engine.ts';
+import { findEngine, requireEngine } from '../local/engine.ts';
 import { planImage } from '../local/local-program.ts';
 import { runContainer } from '../local/run-container.ts';
 import { type LocalFlags, printCommand, withPrograms } from './local-program.ts';
@@ -15,12 +15,14 @@ export async function appRunImage(
   flags: RunImageFlags,
 ): Promise<number> {
   const { env, stdin, stdout } = process;
-  const engine = await findEngine(env);
   const { run, image } = await withPrograms(flags, (tools) =>
     planImage(flags.image, flags, tools, env),
   );
   const tty = stdin.isTTY === true && stdout.isTTY === true;
-  return flags.print === true
-    ? await printCommand(run, containerCommand(run, { engine: engine.name, image, tty, extraArgs }))
-    : await runContainer({ run, engine, image, tty, extraArgs }, env);
+  if (flags.print === true) {
+    const engine = (await findEngine(env))?.name ?? 'podman';
+    return await printCommand(run, containerCommand(run, { engine, image, tty, extraArgs }));
+  }
+  const engine = await requireEngine(env);
+  return await runContainer({ run, engine, image, tty, extraArgs }, env);
 }

@@ -8,6 +8,8 @@ import { parseJsonBytes } from './json-bytes.ts';
 export interface CredentialEnvironment {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly homeDirectory: string;
+  /** Where there are Unix users; Podman's file is below it where there is no session. */
+  readonly userId?: number | undefined;
 }
 
 const authEntry = z.looseObject({
@@ -36,14 +38,18 @@ export interface CredentialFile extends z.infer<typeof fileSchema> {
  * The files credentials are looked for in, the first first: the one that `REGISTRY_AUTH_FILE` names
  * for this process, then Docker's, then Podman's.
  */
-export function credentialPaths({ environment, homeDirectory }: CredentialEnvironment): string[] {
+export function credentialPaths(options: CredentialEnvironment): string[] {
+  const { environment, homeDirectory, userId } = options;
   const { REGISTRY_AUTH_FILE, DOCKER_CONFIG, XDG_RUNTIME_DIR, XDG_CONFIG_HOME } = environment;
   const docker = join(DOCKER_CONFIG || join(homeDirectory, '.docker'), 'config.json');
   if (REGISTRY_AUTH_FILE) return [REGISTRY_AUTH_FILE, docker];
-  const podman = [XDG_RUNTIME_DIR || [], XDG_CONFIG_HOME || join(homeDirectory, '.config')]
-    .flat()
-    .map((directory) => join(directory, 'containers', 'auth.json'));
-  return [docker, ...podman];
+  // containers-auth.json(5); without a session, as for root, `podman login` writes below /run.
+  const perUser = userId === undefined ? [] : join('/run/containers', String(userId));
+  const podman = [
+    XDG_RUNTIME_DIR ? join(XDG_RUNTIME_DIR, 'containers') : perUser,
+    join(XDG_CONFIG_HOME || join(homeDirectory, '.config'), 'containers'),
+  ].flat();
+  return [docker, ...podman.map((directory) => join(directory, 'auth.json'))];
 }
 
 /**

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { formatError, SisyphusError } from '../model/errors.ts';
+import { credentialPaths } from './credential-files.ts';
 import { type Credentials, createCredentials } from './credentials.ts';
 import { parseReference } from './reference.ts';
 
@@ -107,6 +108,11 @@ describe('credential files', () => {
     expect(await find(open(all), 'a.example/app')).toBe('named:1');
     expect(await find(open({ DOCKER_CONFIG, XDG_RUNTIME_DIR }), 'a.example/app')).toBe('docker:2');
     expect(await find(open({ XDG_RUNTIME_DIR }), 'a.example/app')).toBe('run:3');
+    expect(credentialPaths({ environment: {}, homeDirectory: home, userId: 7 })).toEqual([
+      join(home, '.docker/config.json'),
+      '/run/containers/7/auth.json',
+      join(home, '.config/containers/auth.json'),
+    ]);
     expect(await find(open(), 'a.example/app')).toBe('home:4');
   });
 

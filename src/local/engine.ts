@@ -12,12 +12,19 @@ export interface Engine {
   readonly file: string;
 }
 
-/** Podman, or Docker where Podman is missing. @throws UserError `no-container-engine` */
-export async function findEngine(environment: Environment): Promise<Engine> {
+/** Podman, or Docker where Podman is missing. */
+export async function findEngine(environment: Environment): Promise<Engine | undefined> {
   for (const name of ['podman', 'docker'] as const) {
     const file = await findOnPath(name, environment);
     if (file !== undefined) return { name, file };
   }
+  return undefined;
+}
+
+/** @throws UserError `no-container-engine` where there is neither Podman nor Docker */
+export async function requireEngine(environment: Environment): Promise<Engine> {
+  const engine = await findEngine(environment);
+  if (engine !== undefined) return engine;
   throw new UserError('neither podman nor docker is on the PATH', {
     code: 'no-container-engine',
     hint: 'install Podman (https://podman.io); app run-config runs a binary without containers',

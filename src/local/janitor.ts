@@ -10,7 +10,7 @@ export interface Janitor {
 
 /**
  * Reads process ids, the last of which counts, until its standard input ends, which it does with its
- * parent. Then it ends that process, waits for it (10 s at most), and runs the command that it was given.
+ * parent. Then it ends that process, by force after 10 s, and runs the command that it was given.
  */
 const SCRIPT = `
 child=
@@ -19,6 +19,7 @@ if [ -n "$child" ]; then
   kill -TERM "$child"
   rounds=0
   while [ $rounds -lt 100 ] && kill -0 "$child"; do sleep 0.1; rounds=$((rounds + 1)); done
+  kill -KILL "$child"
 fi
 [ $# -eq 0 ] || "$@"
 `;

@@ -1,9 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { createConnection } from 'mysql2/promise';
-import { UserError } from '../../src/model/errors.ts';
 import { type CertifiedHost, copyCertificates } from './certificates.ts';
 import {
   type DatabaseServer,
@@ -12,16 +10,11 @@ import {
   startOnFreePort,
 } from './database-server.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
+import { requireSystemPrograms, systemPath } from './system-programs.ts';
 import { startTethered } from './tethered-process.ts';
 
 const name = 'mariadb';
 const user = 'sisyphus';
-
-/** Debian keeps servers where only root looks for programs. */
-const path = `${process.env.PATH}:/usr/sbin:/usr/local/sbin`;
-
-/** The packages with server and installer, without the one that starts a service. */
-const packages = ['mariadb-server-core', 'mariadb-client-core'];
 
 /**
  * Starts a MariaDB server, the one on the PATH, or as root on Debian one that is installed first. It
@@ -48,7 +41,7 @@ async function startIn(scratch: string, { tls }: DatabaseServerOptions) {
   const install = ['--auth-root-authentication-method=normal', '--skip-test-db'];
   await execa('mariadb-install-db', [...settings, ...install], {
     cwd: scratch,
-    env: { PATH: path },
+    env: { PATH: systemPath },
   });
   const initFile = join(scratch, 'init.sql');
   await writeFile(
@@ -66,7 +59,7 @@ GRANT ALL ON *.* TO ${user}@'%' WITH GRANT OPTION;
         name,
         binary: '/usr/bin/env',
         args: [
-          `PATH=${path}`,
+          `PATH=${systemPath}`,
           'mariadbd',
           ...settings,
           `--port=${port}`,
@@ -111,35 +104,12 @@ function asWhom(): string[] {
 }
 
 async function requireMariadb(): Promise<void> {
-  if (await isInstalled()) return;
-  if (process.getuid?.() === 0 && (await has('apt-get'))) await install();
-  if (await isInstalled()) return;
-  throw new UserError('This machine has no MariaDB server.', {
-    code: 'missing-prerequisite',
-    detail: `mariadbd and mariadb-install-db: not found on the PATH. Get them from the packages ${packages.join(' and ')} (Debian, Ubuntu), or mariadb (Homebrew, Fedora).`,
+  await requireSystemPrograms({
+    name: 'MariaDB server',
+    programs: ['mariadbd', 'mariadb-install-db'],
+    // With server and installer, without the package that starts a service.
+    packages: ['mariadb-server-core', 'mariadb-client-core'],
+    elsewhere: 'mariadb (Homebrew, Fedora)',
     hint: 'Or name a server of yours in SISYPHUS_TEST_MARIADB_URL, or leave it out: DATABASES=sqlite,postgres.',
   });
-}
-
-async function isInstalled(): Promise<boolean> {
-  return (await has('mariadbd')) && (await has('mariadb-install-db'));
-}
-
-async function has(program: string): Promise<boolean> {
-  const { exitCode } = await execa('/bin/sh', ['-c', 'command -v "$0"', program], {
-    env: { PATH: path },
-    reject: false,
-  });
-  return exitCode === 0;
-}
-
-/** Two runs at once take turns: apt-get does not wait for another one that updates its lists. */
-async function install(): Promise<void> {
-  process.stderr.write(`${name}: installing with apt-get, takes about 1 min the first time\n`);
-  const apt = 'apt-get -q -o DPkg::Lock::Timeout=300';
-  const script = `${apt} update && ${apt} install -y --no-install-recommends ${packages.join(' ')}`;
-  await execa('flock', [join(tmpdir(), 'sisyphus-apt.lock'), 'sh', '-c', script], {
-    env: { DEBIAN_FRONTEND: 'noninteractive' },
-  });
-  process.stderr.write(`${name}: done\n`);
 }

@@ -9,7 +9,8 @@ describe('the command line', () => {
       (name) => `object ${name}`,
     );
     const ofConfig = ['', ' build', ' push', ' inspect'].map((name) => `config${name}`);
-    for (const command of [...commands, ...ofObject, ...ofConfig]) {
+    const ofApp = ['', ' run-config', ' run-image'].map((name) => `app${name}`);
+    for (const command of [...commands, ...ofObject, ...ofConfig, ...ofApp]) {
       const args = [...command.split(' ').filter(Boolean), '--help'];
       const { exitCode, stdout } = await world.run(args);
       expect(exitCode).toBe(0);

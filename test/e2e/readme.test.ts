@@ -74,6 +74,7 @@ describe('the documents', () => {
       'docs/cli.md',
       'docs/programs.md',
       'docs/config-images.md',
+      'docs/local-development.md',
     ]) {
       const text = await readFile(join(root, file), 'utf8');
       const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map((match) => match[1] ?? '');
