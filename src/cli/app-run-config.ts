@@ -5,7 +5,7 @@ import { findBinary } from '../local/find-program.ts';
 import { planProgram } from '../local/local-program.ts';
 import { type ProcessRun, runProcess } from '../local/run-process.ts';
 import { watchProcess } from '../local/watch-process.ts';
-import { openLocalProgram } from '../program/local-program.ts';
+import { defaultRoot, openLocalProgram } from '../program/local-program.ts';
 import { type LocalFlags, printCommand, withPrograms } from './local-program.ts';
 import { printError } from './print-error.ts';
 import { say } from './say.ts';
@@ -14,7 +14,7 @@ import { say } from './say.ts';
 export interface RunConfigFlags extends LocalFlags {
   readonly config: string;
   readonly binary: string;
-  readonly configRoot: string;
+  readonly configRoot?: string;
   readonly watch?: boolean;
 }
 
@@ -47,7 +47,7 @@ async function read(
   follow: Follow = () => undefined,
 ): Promise<ProcessRun> {
   const { env } = process;
-  const root = resolve(flags.configRoot);
+  const root = resolve(flags.configRoot ?? (await defaultRoot(flags.config)));
   const file = await findBinary(flags.binary, env);
   follow([resolve(flags.config), file]);
   const program = await openLocalProgram({ file: flags.config, root });

@@ -26,7 +26,14 @@ export interface ChildCommand {
 
 /** Starts a program in our process group, whose terminal and job control it shares. */
 export function startChild({ file, args, env, stdio = 'inherit' }: ChildCommand): RunningChild {
-  const child = spawn(file, args, { env: { ...env }, stdio });
+  let child: ChildProcess;
+  try {
+    child = spawn(file, args, { env: { ...env }, stdio });
+  } catch (error) {
+    // Node reports only some failures of a start as an event.
+    const ended = Promise.reject(cannotRun(file, error as NodeJS.ErrnoException));
+    return { pid: undefined, ended, kill: () => undefined };
+  }
   return { pid: child.pid, ended: exitCodeOf(child, file), kill: (signal) => child.kill(signal) };
 }
 
@@ -43,9 +50,11 @@ export function exitCodeFor(signal: NodeJS.Signals): number {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
+  E2BIG: 'its arguments and environment are too large',
   ENOENT: 'there is no such file, or what its first line names is missing',
   EACCES: 'it is not executable (chmod +x)',
   ENOEXEC: 'it is no program for this machine',
+  ETXTBSY: 'something is still writing it',
 };
 
 function cannotRun(file: string, cause: NodeJS.ErrnoException): UserError {

@@ -76,4 +76,7 @@ it('refuses two variables for one file, and texts that no process can take', asy
     'Application(args = [FileVariable("a", "/etc/x/k"), FileVariable("b", "/etc/x/k")])';
   expect(await complaint(planOf(clash))).toContain('A and B both want the file /etc/x/k');
   expect(await complaint(planOf('Application(args = ["a\\0b"])'))).toContain('a NUL character');
+  expect(await complaint(planOf('Application(env = {"A=B": "c"})'))).toBe(
+    'env: "A=B" cannot be the name of a variable',
+  );
 });

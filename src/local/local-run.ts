@@ -64,7 +64,10 @@ export function planLocalRun(application: Application, environment: Environment)
   );
   return {
     args: application.args.map((value) => runArgument(value, ports)),
-    env: application.env.map(({ name, value }) => ({ name, value: runValue(value, ports) })),
+    env: application.env.map(({ name, value }) => ({
+      name: checkedName(name),
+      value: runValue(value, ports),
+    })),
     ports: [...ports.values()],
     files: distinctFiles(values.filter((value) => value.type === 'file-variable')),
     needed: distinctVariables(
@@ -93,6 +96,12 @@ function runArgument(value: Argument, ports: ReadonlyMap<string, Port>): RunArgu
     case 'file-variable':
       return { type: 'file', variable: variableFor(value.name), path: value.path };
   }
+}
+
+/** What the operating system would take for another name. */
+function checkedName(name: string): string {
+  if (/^[^=\0]+$/.test(name)) return name;
+  throw programError(`env: ${JSON.stringify(name)} cannot be the name of a variable`);
 }
 
 /** The operating system ends a text there. */

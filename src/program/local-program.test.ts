@@ -6,7 +6,7 @@ import { formatError, type SisyphusError } from '../model/errors.ts';
 import { createStarlark } from '../starlark/evaluate.ts';
 import { defaultLimits } from '../starlark/limits.ts';
 import { evaluateProgram } from './evaluate-program.ts';
-import { openLocalProgram } from './local-program.ts';
+import { defaultRoot, openLocalProgram } from './local-program.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'sisyphus-local-program-'));
 const starlark = createStarlark({ workers: 1 });
@@ -71,6 +71,13 @@ def main(ctx):
       'app/main.star': 'load("../../2/app/main.star", "a")\nload("///etc/passwd", "b")',
     });
     expect(program.looked).toEqual(['app/main.star']);
+  });
+
+  it('has the current folder as root, or else its work tree, or else its folder', async () => {
+    expect(await defaultRoot('src/program/x.star')).toBe(process.cwd());
+    await mkdir(join(folder, 'tree/.git'), { recursive: true });
+    expect(await defaultRoot(join(folder, 'tree/a/b/x.star'))).toBe(join(folder, 'tree'));
+    expect(await defaultRoot(join(folder, 'other/x.star'))).toBe(join(folder, 'other'));
   });
 
   it('must exist, inside its root, and be text', async () => {

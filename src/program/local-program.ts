@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { posix, relative, resolve, sep } from 'node:path';
+import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { UserError } from '../model/errors.ts';
 
 /** A program in a folder of this machine, as it would lie in a config image. */
@@ -66,9 +66,27 @@ export async function readProgram(
   return { files, entry, looked: [...wanted] };
 }
 
+/**
+ * What `//` stands for unless a person says it: the current folder where the file is inside it, else the
+ * work tree that it belongs to, else its own folder.
+ */
+export async function defaultRoot(file: string): Promise<string> {
+  const current = resolve('.');
+  const path = resolve(file);
+  if (isInside(path, current)) return current;
+  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
+    if ((await stat(join(folder, '.git')).catch(() => undefined)) !== undefined) return folder;
+  }
+  return dirname(path);
+}
+
+function isInside(path: string, root: string): boolean {
+  return relative(root, path).split(sep)[0] !== '..';
+}
+
 function entryOf(file: string, root: string): string {
-  const path = relative(root, resolve(file));
-  if (path !== '..' && !path.startsWith(`..${sep}`)) return path.split(sep).join('/');
+  const path = resolve(file);
+  if (isInside(path, root)) return relative(root, path).split(sep).join('/');
   throw new UserError(`${file} is not inside the config root ${root}`, {
     code: 'outside-config-root',
     hint: 'name the folder that // stands for in load statements with --config-root',

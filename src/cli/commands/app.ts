@@ -48,7 +48,10 @@ function addRunConfig(app: Command, exit: Exit): void {
     .description('run a binary as a program of this machine says')
     .requiredOption('--config <file>', 'the Starlark file that defines main')
     .requiredOption('--binary <file>', 'what to run')
-    .option('--config-root <folder>', 'what // stands for in load statements', '.')
+    .option(
+      '--config-root <folder>',
+      'what // stands for in load statements (default: the current folder)',
+    )
     .addOption(
       new Option('--watch', 'restart when the program or the binary changes').conflicts('print'),
     )
