@@ -167,13 +167,9 @@ describe('a signal', () => {
 
   it('of the terminal reaches the program exactly once, and the terminal stays one', async () => {
     const laptop = await withProgram(countSignals);
+    // Without exec the shell in between would take the signals as meant for itself.
     const terminal = (command: string) => [
-      'script',
-      '--quiet',
-      '--return',
-      '--command',
-      command,
-      '/dev/null',
+      ...['script', '--quiet', '--return', '--command', `exec ${command}`, '/dev/null'],
     ];
     const program = laptop.start(runApp, {}, terminal);
     await program.until('ready');
