@@ -9,6 +9,7 @@ import { up as journal } from './0009-journal.ts';
 import { up as historyManifest } from './0010-history-manifest.ts';
 import { up as audit } from './0011-audit.ts';
 import { up as leaseGrace } from './0012-lease-grace.ts';
+import { up as valuesRemoved } from './0013-values-removed.ts';
 
 /** Takes a database one step forward. It may find its work half done and must then complete it. */
 type MigrationStep = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
@@ -27,4 +28,5 @@ export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0010-history-manifest': historyManifest,
   '0011-audit': audit,
   '0012-lease-grace': leaseGrace,
+  '0013-values-removed': valuesRemoved,
 };

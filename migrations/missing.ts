@@ -29,10 +29,10 @@ export async function addMissingColumns(
 
 /** The names of a table's columns; undefined when there is no such table. */
 export async function columnsOf(
-  db: Kysely<unknown>,
+  { introspection }: Pick<Kysely<unknown>, 'introspection'>,
   table: string,
 ): Promise<Set<string> | undefined> {
-  const tables = await db.introspection.getTables();
+  const tables = await introspection.getTables();
   const found = tables.find(({ name }) => name === table);
   return found && new Set(found.columns.map(({ name }) => name));
 }

@@ -17,13 +17,27 @@ export interface OpenHouse extends House {
   close(): Promise<void>;
 }
 
+/** Hears what happens while the house is opened. */
+export interface OpeningListener {
+  /**
+   * The database was the Original's, and values of Secrets were removed from it.
+   *
+   * @param isComplete false where somebody still reads old rows, which its files keep until a later command
+   */
+  adopted(isComplete: boolean): void;
+}
+
 /**
  * Opens what a reconciliation stands on. Packages are loaded here and not at start-up, and nothing is
  * connected yet but the database.
  *
  * @throws UserError or ServiceError when the kubeconfig or the database cannot be used
  */
-export async function openHouse(config: Config, env: Environment): Promise<OpenHouse> {
+export async function openHouse(
+  config: Config,
+  env: Environment,
+  listener: OpeningListener,
+): Promise<OpenHouse> {
   const [{ openState }, { leaseTimings }, { openClusters }] = await Promise.all([
     import('./state/open-state.ts'),
     import('./state/lease-timings.ts'),
@@ -43,7 +57,8 @@ export async function openHouse(config: Config, env: Environment): Promise<OpenH
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
   });
   const timings = leaseTimings(config.leaseMs, requestTimeoutMs);
-  const state = await openState({ url, actor, leaseTimings: timings });
+  const { adopted } = listener;
+  const state = await openState({ url, actor, leaseTimings: timings, adopted });
   const { images, programs, close } = await openPrograms(config, env);
   return {
     config,

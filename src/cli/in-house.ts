@@ -18,7 +18,7 @@ export async function inHouse(
   needs: Needs,
   work: (house: House, report: Report) => Promise<number>,
 ): Promise<number> {
-  return await reporting(flags, (report) => run(flags, needs, (house) => work(house, report)));
+  return await reporting(flags, (report) => run(flags, needs, report, work));
 }
 
 /** Does a command's work: reports what ends it early, and its end. @returns the exit code */
@@ -38,17 +38,27 @@ export async function reporting(
 async function run(
   flags: PlanFlags,
   needs: Needs,
-  work: (house: House) => Promise<number>,
+  report: Report,
+  work: (house: House, report: Report) => Promise<number>,
 ): Promise<number> {
   const savedPlan = flags.plan === undefined ? undefined : await readOwnPlan(flags.plan);
   const directory = flags.directory ?? (savedPlan && homeOf(savedPlan));
   const config = readConfig({ ...flags, savedPlan, directory }, process.env, needs);
-  const house = await openHouse(config, process.env);
+  const adopted = (isComplete: boolean) => report.say(adoptionNote(isComplete));
+  const house = await openHouse(config, process.env, { adopted });
   try {
-    return await work(house);
+    return await work(house, report);
   } finally {
     await house.close();
   }
+}
+
+function adoptionNote(isComplete: boolean): string {
+  const removed =
+    'the database of the Original is adopted, and values of Secrets were removed from it';
+  return isComplete
+    ? `${removed}; backups that were made before still hold them`
+    : `${removed}; its files hold them as long as somebody else reads, and backups that were made before still do`;
 }
 
 /** Tells the person in front of the terminal what a lease is waited for, and what it found. */

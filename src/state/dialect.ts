@@ -46,6 +46,19 @@ export interface Dialect {
    */
   auditStatements(table: string, columns: readonly string[]): readonly RawBuilder<unknown>[];
 
+  /**
+   * Statements after which changes of `table` are not noted and its audit may be changed, until
+   * `auditStatements` are executed again. Where triggers are transactional, nobody else sees this.
+   */
+  auditOffStatements(table: string): readonly RawBuilder<unknown>[];
+
+  /**
+   * Writes tables anew, outside of transactions, so that the database's files hold nothing of what rows
+   * were before they were changed. Nothing but time is lost when it is done twice or cut off.
+   * @returns false where somebody still reads old versions of rows, and so they had to be kept
+   */
+  rewrite(db: Kysely<Schema>, tables: readonly string[]): Promise<boolean>;
+
   /** True for the error that a query on a missing table ends with. */
   isMissingTable(error: unknown): boolean;
 }

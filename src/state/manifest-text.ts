@@ -1,8 +1,8 @@
 import type { Tags } from 'yaml';
 import { UserError } from '../model/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
-import { formatObject, type Manifest, type ObjectKey } from '../model/object.ts';
-import { withoutLastApplied, withoutValues } from './secrets.ts';
+import { formatObject, type Manifest, type ObjectKey, type ObjectType } from '../model/object.ts';
+import { mayHoldValues, withoutLastApplied, withoutValues } from './secrets.ts';
 
 /** Reads the text of a manifest; throws on text that is neither JSON nor YAML. */
 export type TextReader = (text: string) => unknown;
@@ -34,12 +34,25 @@ export function readManifest(
   { key, column, text }: { key: ObjectKey; column: string; text: string },
 ): Manifest {
   const value = tryRead(read, text);
-  if (isManifest(value)) return withoutValues(value);
+  if (isManifest(value)) return withoutValues(key, value);
   throw new UserError(
     `The database's record of ${formatObject(key)} (${key.apiVersion}) in cluster ${key.cluster} cannot ` +
       `be read: its column ${column} holds no Kubernetes object as JSON or YAML.`,
-    { code: 'unreadable-record', hint: 'Restore that row from a backup of the database.' },
+    {
+      code: 'unreadable-record',
+      hint: 'Restore that row from a backup of the database, or drop it with sisyphus forget.',
+    },
   );
+}
+
+/**
+ * The text of a manifest as this program writes it, without any value of a Secret. What cannot be read
+ * stays as it is, for a person to mend; but nothing is left of it where it may hold a value.
+ */
+export function cleanText(read: TextReader, key: ObjectType, text: string): string {
+  const value = tryRead(read, text);
+  if (isManifest(value)) return manifestText(withoutValues(key, value));
+  return mayHoldValues(key, text) ? '' : text;
 }
 
 /** The parsers' own messages quote the text, which may hold a Secret's value, so they are dropped. */

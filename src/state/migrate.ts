@@ -1,18 +1,43 @@
 import { Migrator } from 'kysely';
 import { migrations } from '../../migrations/index.ts';
+import { columnsOf } from '../../migrations/missing.ts';
 import { InternalError, SisyphusError, UserError } from '../model/errors.ts';
 import type { Database } from './dialect.ts';
+import { isAdopted, isRewritten, noteRewritten, REWRITTEN } from './settings.ts';
 
 const DONE_TABLE = 'sisyphus_migrations';
 const LOCK_TABLE = 'sisyphus_migrations_lock';
 
+/** The tables that values of Secrets are taken out of. */
+const REWRITTEN_TABLES = ['kubernetes_objects', 'kubernetes_objects_audit'];
+
+/** Hears of what a migration did that a person should know. */
+export interface MigrationListener {
+  /**
+   * A database of the Original was adopted, and values of Secrets were removed from it.
+   *
+   * @param isComplete false where somebody still reads, and so the database's files have to keep the
+   *   values; the next command removes them
+   */
+  adopted(isComplete: boolean): void;
+}
+
 /**
  * Brings the tables to what this version needs, under the database's lock. When nothing is to do it
- * costs one query.
+ * costs one query. Whatever is cut off is done by the next call.
  * @throws UserError `database-too-new` when a newer version migrated the database
  */
-export async function migrate(database: Database): Promise<void> {
+export async function migrate(database: Database, listener: MigrationListener): Promise<void> {
   if (await isUpToDate(database)) return;
+  const isNew = (await columnsOf(database.db, 'kubernetes_objects')) === undefined;
+  await migrateTables(database);
+  const rewritten = await rewriteOnce(database, isNew);
+  if (rewritten !== 'before' && (await isAdopted(database))) {
+    listener.adopted(rewritten === 'now');
+  }
+}
+
+async function migrateTables(database: Database): Promise<void> {
   const migrator = new Migrator({
     db: database.db,
     provider: { getMigrations: async () => bound(database) },
@@ -27,22 +52,52 @@ export async function migrate(database: Database): Promise<void> {
   throw new InternalError('a migration of the database failed', error);
 }
 
+/**
+ * Writes the tables anew, which no transaction can do: what a migration took out of rows is left in the
+ * database's files until then. A new database has nothing to get rid of.
+ */
+async function rewriteOnce(
+  { db, dialect }: Database,
+  isNew: boolean,
+): Promise<'now' | 'before' | 'incompletely'> {
+  return await db.connection().execute(async (own) => {
+    const { adapter } = own.getExecutor();
+    await adapter.acquireMigrationLock(own, LOCK_OPTIONS);
+    try {
+      const database = { db: own, dialect };
+      if (await isRewritten(database)) return 'before';
+      if (!isNew && !(await dialect.rewrite(own, REWRITTEN_TABLES))) return 'incompletely';
+      await noteRewritten(database);
+      return 'now';
+    } finally {
+      await adapter.releaseMigrationLock(own, LOCK_OPTIONS);
+    }
+  });
+}
+
+const LOCK_OPTIONS = { lockTable: LOCK_TABLE, lockRowId: 'migration_lock' };
+
 async function isUpToDate(database: Database): Promise<boolean> {
   const done = await doneMigrations(database);
-  const unknown = done.find((name) => !Object.hasOwn(migrations, name));
+  const unknown = done.find((name) => name !== REWRITTEN && !Object.hasOwn(migrations, name));
   if (unknown !== undefined) {
     throw new UserError(
       `The database was written by a newer version of Sisyphus: its migration ${unknown} is unknown here.`,
       { code: 'database-too-new', hint: 'Use that version or a later one.' },
     );
   }
-  return done.length === Object.keys(migrations).length;
+  return done.length === Object.keys(migrations).length + 1;
 }
 
+/** The names of all migrations that were done, and the note that tables were written anew. */
 async function doneMigrations({ db, dialect }: Database): Promise<string[]> {
   try {
-    const table = db.withTables<{ [DONE_TABLE]: { name: string } }>();
-    const rows = await table.selectFrom(DONE_TABLE).select('name').execute();
+    const tables = db.withTables<{ [DONE_TABLE]: { name: string } }>();
+    const note = tables
+      .selectFrom('sisyphus_settings')
+      .select('name')
+      .where('name', '=', REWRITTEN);
+    const rows = await tables.selectFrom(DONE_TABLE).select('name').unionAll(note).execute();
     return rows.map((row) => row.name);
   } catch (error) {
     if (dialect.isMissingTable(error)) return [];

@@ -26,6 +26,12 @@ export function auditInMysql(table: string, columns: readonly string[]): RawBuil
   ];
 }
 
+/** Takes the triggers of `auditInMysql` away. */
+export function auditOffInMysql(table: string): RawBuilder<unknown>[] {
+  const events = ['insert', 'change', 'remove', 'no_update', 'no_delete'];
+  return events.map((event) => sql`drop trigger if exists ${sql.ref(`${table}_audit_${event}`)}`);
+}
+
 function trigger(name: string, event: string, table: string, body: RawBuilder<unknown>) {
   return [
     sql`drop trigger if exists ${sql.ref(name)}`,

@@ -9,7 +9,7 @@ import {
 } from 'kysely';
 import { ServiceError } from '../model/errors.ts';
 import type { Dialect } from './dialect.ts';
-import { auditInMysql } from './mysql-audit.ts';
+import { auditInMysql, auditOffInMysql } from './mysql-audit.ts';
 import { isMissingInMysql } from './mysql-errors.ts';
 import { limitSettings } from './mysql-session.ts';
 import { type Limits, MIGRATION_LIMITS, type Patience, WORK_LIMITS } from './server-driver.ts';
@@ -37,6 +37,9 @@ export const MYSQL: Dialect = {
   },
   isMissingTable: isMissingInMysql,
   auditStatements: auditInMysql,
+  auditOffStatements: auditOffInMysql,
+  // The Original never ran here, so no row ever held what must not be left in a file.
+  rewrite: async () => true,
 };
 
 /** What Kysely needs to work through a driver. */

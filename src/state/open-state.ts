@@ -2,6 +2,7 @@ import { databaseState } from './database-state.ts';
 import { type DatabaseAddress, parseDatabaseUrl } from './database-url.ts';
 import type { Database } from './dialect.ts';
 import { type LeaseTimings, leaseTimings } from './lease-timings.ts';
+import type { MigrationListener } from './migrate.ts';
 import type { Actor, State } from './port.ts';
 import { recoveryPath } from './recovery-path.ts';
 import { type Session, sessionFor } from './session.ts';
@@ -11,6 +12,8 @@ interface StateOptions {
   /** See `parseDatabaseUrl`. */
   readonly url: string;
   readonly actor: Actor;
+  /** Hears when a database of the Original was adopted; nobody does where it is left out. */
+  readonly adopted?: MigrationListener['adopted'];
   /** How long leases last, where not as usual. */
   readonly leaseTimings?: LeaseTimings;
 }
@@ -26,7 +29,7 @@ export async function openState(options: StateOptions): Promise<State> {
   const { migrate } = await import('./migrate.ts');
   const database = await openDatabase(address, sessionFor(options.actor));
   try {
-    await migrate(database);
+    await migrate(database, { adopted: options.adopted ?? (() => undefined) });
   } catch (error) {
     await database.db.destroy();
     throw error;

@@ -21,17 +21,42 @@ export function auditInPostgres(table: string): RawBuilder<unknown>[] {
     sql`alter table ${sql.table(audit)}
       add column if not exists id bigint generated always as identity`,
     RECORD_CHANGE,
-    sql`drop trigger if exists ${sql.ref(`${table}_record_change`)} on ${sql.table(table)}`,
-    sql`drop function if exists ${sql.ref(`${table}_record_change`)}()`,
+    ...auditOffInPostgres(table),
     sql`create trigger ${sql.ref(`${table}_record_change`)}
       after insert or update or delete on ${sql.table(table)}
       for each row execute function sisyphus_record_change()`,
     APPEND_ONLY,
-    sql`drop trigger if exists ${sql.ref(`${audit}_append_only`)} on ${sql.table(audit)}`,
     sql`create trigger ${sql.ref(`${audit}_append_only`)}
       before update or delete or truncate on ${sql.table(audit)}
       for each statement execute function sisyphus_append_only()`,
   ];
+}
+
+/** Takes away what notes changes of `table`, the Original's triggers as well, and what guards its audit. */
+export function auditOffInPostgres(table: string): RawBuilder<unknown>[] {
+  const audit = `${table}_audit`;
+  return [
+    dropNotingTriggers(table),
+    sql`drop trigger if exists ${sql.ref(`${audit}_append_only`)} on ${sql.table(audit)}`,
+  ];
+}
+
+/** A trigger that notes changes is known by its function, which names the audit's table or composes its name. */
+function dropNotingTriggers(table: string): RawBuilder<unknown> {
+  const audit = sql.lit(`${table}_audit`);
+  return sql`do $$
+    declare noting record;
+    begin
+      for noting in
+        select tgname, tgrelid::regclass as noted from pg_trigger
+          join pg_proc on pg_proc.oid = tgfoid
+          where tgrelid = ${sql.lit(table)}::regclass and not tgisinternal
+            and (strpos(prosrc, ${audit}) > 0 or strpos(prosrc, '''_audit''') > 0)
+      loop
+        execute format('drop trigger %I on %s', noting.tgname, noting.noted);
+      end loop;
+    end
+    $$`;
 }
 
 const RECORD_CHANGE = sql`create or replace function sisyphus_record_change() returns trigger

@@ -12,8 +12,9 @@ import {
   type TableMetadata,
 } from 'kysely';
 import type { Dialect } from './dialect.ts';
-import { auditInPostgres } from './postgres-audit.ts';
+import { auditInPostgres, auditOffInPostgres } from './postgres-audit.ts';
 import { isMissingInPostgres } from './postgres-errors.ts';
+import { rewriteTables } from './postgres-rewrite.ts';
 import { limitSettings } from './postgres-session.ts';
 import { type Limits, MIGRATION_LIMITS, type Patience, WORK_LIMITS } from './server-driver.ts';
 import { readTime, writeTime } from './times.ts';
@@ -36,6 +37,8 @@ export const POSTGRES: Dialect = {
   orUpdate: onConflict,
   isMissingTable: isMissingInPostgres,
   auditStatements: auditInPostgres,
+  auditOffStatements: auditOffInPostgres,
+  rewrite: rewriteTables,
 };
 
 /** What Kysely needs to work through a driver. */

@@ -1,7 +1,13 @@
 import { SECRET_MASK } from '../model/desired.ts';
 import { InternalError } from '../model/errors.ts';
 import { isJsonObject, type JsonValue } from '../model/json.ts';
-import { formatObject, isSecret, type Manifest, type ObjectKey } from '../model/object.ts';
+import {
+  formatObject,
+  isSecret,
+  type Manifest,
+  type ObjectKey,
+  type ObjectType,
+} from '../model/object.ts';
 import type { RecordedObject } from '../model/record.ts';
 
 /** kubectl keeps the whole manifest it applied in this annotation, a Secret's values included. */
@@ -9,11 +15,23 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
  * The manifest without what may hold a Secret's value: kubectl's annotation is dropped, `data` masked,
- * `stringData` dropped. Rows that other programs wrote need it.
+ * `stringData` becomes masks in `data`, where the API server puts it. Rows that other programs wrote
+ * need it.
  */
-export function withoutValues(manifest: Manifest): Manifest {
-  return withoutLastApplied(isSecret(manifest) ? masked(manifest) : manifest);
+export function withoutValues(key: ObjectType, manifest: Manifest): Manifest {
+  const bare = isSecret(key) || isSecret(manifest) ? masked(manifest) : manifest;
+  return withoutLastApplied(bare);
 }
+
+/**
+ * Whether a text that cannot be read may hold a Secret's value.
+ * @param key of the object that the text should be of
+ */
+export function mayHoldValues(key: ObjectType, text: string): boolean {
+  return isSecret(key) || text.includes('last-applied-configuration') || SECRET_KIND.test(text);
+}
+
+const SECRET_KIND = /\bkind["']?\s*:\s*["']?Secret\b/;
 
 /** The manifest without kubectl's copy of it; the same manifest when there is none. */
 export function withoutLastApplied(manifest: Manifest): Manifest {
@@ -64,8 +82,10 @@ function unmaskedKeys(data: JsonValue | undefined): string[] {
   return Object.keys(data).filter((name) => data[name] !== SECRET_MASK);
 }
 
-function masked({ stringData: _, data, ...rest }: Manifest): Manifest {
-  if (!isJsonObject(data)) return rest as Manifest;
-  const masks = Object.fromEntries(Object.keys(data).map((name) => [name, SECRET_MASK]));
+function masked({ data, stringData, ...rest }: Manifest): Manifest {
+  const maps = [data, stringData].filter(isJsonObject);
+  if (maps.length === 0) return rest as Manifest;
+  const names = maps.flatMap((map) => Object.keys(map));
+  const masks = Object.fromEntries(names.map((name) => [name, SECRET_MASK]));
   return { ...rest, data: masks } as Manifest;
 }

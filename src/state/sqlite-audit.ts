@@ -40,6 +40,12 @@ export function auditInSqlite(table: string, columns: readonly string[]): RawBui
   ];
 }
 
+/** Takes the triggers of `auditInSqlite` away. */
+export function auditOffInSqlite(table: string): RawBuilder<unknown>[] {
+  const events = ['insert', 'change', 'remove', 'no_update', 'no_delete', 'no_replace'];
+  return events.map((event) => sql`drop trigger if exists ${sql.ref(`${table}_audit_${event}`)}`);
+}
+
 function trigger(name: string, event: string, table: string, body: RawBuilder<unknown>) {
   return [
     sql`drop trigger if exists ${sql.ref(name)}`,

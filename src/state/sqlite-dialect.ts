@@ -10,8 +10,9 @@ import {
   sql,
 } from 'kysely';
 import type { Dialect } from './dialect.ts';
-import { auditInSqlite } from './sqlite-audit.ts';
+import { auditInSqlite, auditOffInSqlite } from './sqlite-audit.ts';
 import { explain, explained } from './sqlite-errors.ts';
+import { rewriteFile } from './sqlite-rewrite.ts';
 import type { SqliteSession } from './sqlite-session.ts';
 import { readTime, writeTime } from './times.ts';
 import { onConflict } from './upsert.ts';
@@ -30,6 +31,8 @@ export const SQLITE: Dialect = {
   keepRows: sql``,
   orUpdate: onConflict,
   auditStatements: auditInSqlite,
+  auditOffStatements: auditOffInSqlite,
+  rewrite: rewriteFile,
   isMissingTable: (error) => error instanceof Error && error.message.startsWith('no such table'),
 };
 
