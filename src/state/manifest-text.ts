@@ -1,4 +1,3 @@
-import type { Tags } from 'yaml';
 import { UserError } from '../model/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { formatObject, type Manifest, type ObjectKey, type ObjectType } from '../model/object.ts';
@@ -6,8 +5,6 @@ import { mayHoldValues, withoutLastApplied, withoutValues } from './secrets.ts';
 
 /** Reads the text of a manifest; throws on text that is neither JSON nor YAML. */
 export type TextReader = (text: string) => unknown;
-
-const DECIMAL_EXPONENT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)[eE][-+]?\d+$/;
 
 /** The column text of a manifest: JSON, which YAML readers take as well. */
 export function manifestText(manifest: Manifest): string {
@@ -80,16 +77,6 @@ function isJson(text: string): boolean {
 }
 
 async function yamlReader(): Promise<TextReader> {
-  const { parse } = await import('yaml');
-  return (text) => (isJson(text) ? JSON.parse(text) : parse(text, { customTags: readLikeSerde }));
-}
-
-/**
- * serde_yaml, with which the Original wrote, leaves text unquoted that looks like a number beyond a
- * double, such as the commit `12e4567`.
- */
-function readLikeSerde(tags: Tags): Tags {
-  const resolve = (text: string) => (Number.isFinite(Number(text)) ? Number(text) : text);
-  const float = { tag: 'tag:yaml.org,2002:float', default: true, test: DECIMAL_EXPONENT, resolve };
-  return [float, ...tags];
+  const { parseYaml } = await import('./yaml-text.ts');
+  return (text) => (isJson(text) ? JSON.parse(text) : parseYaml(text));
 }
