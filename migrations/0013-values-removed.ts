@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely';
-import { cleanAudit } from '../src/state/clean-audit.ts';
-import { cleanObjects } from '../src/state/clean-objects.ts';
 import type { Dialect } from '../src/state/dialect.ts';
 import type { Schema } from '../src/state/schema.ts';
 import { ADOPTED, writeSetting } from '../src/state/settings.ts';
 import { addAudit } from './audit.ts';
+import { cleanAudit } from './clean-audit.ts';
+import { cleanObjects } from './clean-objects.ts';
 
 const OBJECTS = 'kubernetes_objects';
 

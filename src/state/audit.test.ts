@@ -4,14 +4,9 @@ import { SECRET_MASK } from '../model/desired.ts';
 import { parseDatabaseUrl } from './database-url.ts';
 import type { Database } from './dialect.ts';
 import { openDatabase, openState } from './open-state.ts';
+import { originals } from './original.fixture.ts';
 import type { State } from './port.ts';
-import {
-  databases,
-  describeOn,
-  originals,
-  type TestDatabase,
-  type TestRow,
-} from './test-databases.ts';
+import { databases, describeOn, type TestDatabase, type TestRow } from './test-databases.ts';
 
 const TABLES = ['kubernetes_objects', 'object_pauses', 'object_history', 'sisyphus_settings'];
 const EVERYWHERE = { clusters: [], namespaces: [] };

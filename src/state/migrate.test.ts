@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SECRET_MASK } from '../model/desired.ts';
 import { InternalError, UserError } from '../model/errors.ts';
-import { databases, originals, type TestDatabase } from './test-databases.ts';
+import { originals } from './original.fixture.ts';
+import { databases, type TestDatabase } from './test-databases.ts';
 
 async function failure(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(() => undefined).catch((error: unknown) => error);

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { type DatabaseKind, originals } from './test-databases.ts';
+import type { DatabaseKind } from './test-databases.ts';
 
 /** An object as the Original records it. */
 interface OriginalObject {
@@ -22,6 +23,18 @@ interface Recorded {
 }
 
 const BORN = '2026-11-21T00:30:02Z';
+
+const fixture = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
+
+/** The statements that make a database of the Original, for the kinds that the Original can use. */
+export const originals: Readonly<Partial<Record<DatabaseKind['name'], string>>> = {
+  sqlite: fixture('./original.fixture.sql'),
+  postgres:
+    fixture('./original.fixture.sql').replaceAll(
+      'TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP',
+      'TIMESTAMPTZ NOT NULL DEFAULT CURRENT_TIMESTAMP',
+    ) + fixture('./original-audit.fixture.sql'),
+};
 
 /** The statements that make the Original's tables, without rows. */
 export function originalTables(kind: DatabaseKind['name']): string {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,18 +56,6 @@ export function describeOn(
   if (kinds.length === 0) describe.skip(what, () => {});
   for (const kind of kinds) describe(`${kind.name}: ${what}`, () => define(kind));
 }
-
-const fixture = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
-
-/** The statements that make a database of the Original, for the kinds that the Original can use. */
-export const originals: Readonly<Partial<Record<DatabaseKind['name'], string>>> = {
-  sqlite: fixture('./original.fixture.sql'),
-  postgres:
-    fixture('./original.fixture.sql').replaceAll(
-      'TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP',
-      'TIMESTAMPTZ NOT NULL DEFAULT CURRENT_TIMESTAMP',
-    ) + fixture('./original-audit.fixture.sql'),
-};
 
 function kind(name: DatabaseKind['name'], make: () => Promise<BareDatabase>): DatabaseKind {
   return { name, make: async () => openable(await make()) };

@@ -1,8 +1,8 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { Dialect } from './dialect.ts';
-import { cleanText, readerFor, type TextReader } from './manifest-text.ts';
+import type { Dialect } from '../src/state/dialect.ts';
+import { cleanText, readerFor, type TextReader } from '../src/state/manifest-text.ts';
+import type { ObjectsTable, Schema } from '../src/state/schema.ts';
 import { isBornByOriginal } from './original-namespace.ts';
-import type { ObjectsTable, Schema } from './schema.ts';
 
 /**
  * Writes the rows of the Original as this program would have written them: without values of Secrets, as

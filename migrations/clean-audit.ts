@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
-import { isJsonObject } from '../model/json.ts';
-import { cleanText, readerFor } from './manifest-text.ts';
-import { mayHoldValues } from './secrets.ts';
+import { isJsonObject } from '../src/model/json.ts';
+import { cleanText, readerFor } from '../src/state/manifest-text.ts';
+import { mayHoldValues } from '../src/state/secrets.ts';
 
 /** Entries that are held in memory at once: each may have two whole objects. */
 const PAGE = 200;

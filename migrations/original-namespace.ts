@@ -1,7 +1,7 @@
-import { FIELD_MANAGER } from '../model/field-manager.ts';
-import { isJsonObject, type JsonValue } from '../model/json.ts';
-import { valueAt } from '../model/object.ts';
-import { isManifest } from './manifest-text.ts';
+import { FIELD_MANAGER } from '../src/model/field-manager.ts';
+import { isJsonObject, type JsonValue } from '../src/model/json.ts';
+import { valueAt } from '../src/model/object.ts';
+import { isManifest } from '../src/state/manifest-text.ts';
 
 /** How long a push of the Original may have taken from a Namespace's creation to its record. */
 const PUSH_MS = 3_600_000;
