@@ -95,6 +95,17 @@ describe('compare', () => {
     ]);
   });
 
+  it('takes another spelling of a quantity in an adopted object for no change', () => {
+    const limited = (cpu: string, other: string) =>
+      deployment({ resources: { limits: { cpu } }, args: [other] });
+    const answer = stored({ manifest: limited('1', '1') });
+    expect(changes(limited('1000m', '1'), { answer })).toEqual([]);
+    expect(changes(limited('1001m', '1000m'), { answer })).toEqual([
+      'change spec.resources.limits.cpu',
+      'change spec.args',
+    ]);
+  });
+
   it('sees a new order of keyed elements', () => {
     const list = (...names: string[]) =>
       deployment({ init: names.map((name) => ({ name, image: 'x' })) });

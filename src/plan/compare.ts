@@ -4,6 +4,7 @@ import type { FieldChange } from '../model/plan.ts';
 import { compareSet } from './compare-set.ts';
 import { below, isLeaf, listShape, readOwnership } from './field-set.ts';
 import { type Before, type Node, othersBelow } from './node.ts';
+import { isQuantityPath, isSameQuantity } from './quantity.ts';
 import { elementName, ownedMember, removeOwned } from './remove.ts';
 
 /** The known copies of an object that its desired manifest is compared with. */
@@ -122,7 +123,7 @@ function compareLeaf(node: Node, changes: FieldChange[]): Before {
     changes.push({ path, effect: 'claim', managers: [] });
     return undefined;
   }
-  if (!node.isSentKnown && covers(current, desired)) return desired;
+  if (!node.isSentKnown && covers(current, desired, path)) return desired;
   const managers = node.others.map((other) => other.manager);
   const effect = current === undefined ? 'add' : 'change';
   changes.push({ path, effect, managers, ...(current !== undefined && { current }) });
@@ -144,25 +145,29 @@ function isNothing(value: JsonValue | undefined): boolean {
 }
 
 /**
- * Whether a value is the desired one plus what a server fills in. Only asked where it is not known
- * what was sent, so that an adopted object's defaults do not look like changes.
+ * Whether a value is the desired one plus what a server fills in, or another spelling of it. Only asked
+ * where it is not known what was sent, so that an adopted object's defaults do not look like changes.
  */
-function covers(current: JsonValue | undefined, desired: JsonValue): boolean {
+function covers(
+  current: JsonValue | undefined,
+  desired: JsonValue,
+  path: readonly string[],
+): boolean {
   if (current === undefined) return isEmpty(desired);
   if (Array.isArray(desired)) {
     return (
       Array.isArray(current) &&
       current.length === desired.length &&
-      desired.every((item, index) => covers(current[index], item))
+      desired.every((item, index) => covers(current[index], item, path))
     );
   }
   if (isJsonObject(desired)) {
     return (
       isJsonObject(current) &&
-      Object.entries(desired).every(([key, value]) => covers(current[key], value))
+      Object.entries(desired).every(([key, value]) => covers(current[key], value, [...path, key]))
     );
   }
-  return jsonEqual(current, desired);
+  return jsonEqual(current, desired) || (isQuantityPath(path) && isSameQuantity(current, desired));
 }
 
 /**

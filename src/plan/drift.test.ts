@@ -162,3 +162,19 @@ describe('findDrift in a Secret', () => {
 function spec(manifest: Manifest): JsonObject {
   return manifest.spec as JsonObject;
 }
+
+it('is no drift that a cluster does not tell which strings were applied to a Secret', () => {
+  const mask = '********';
+  const fieldsV1 = { 'f:stringData': { 'f:pin': {} }, 'f:metadata': { 'f:labels': { 'f:a': {} } } };
+  const managedFields = [{ manager: 'sisyphus', operation: 'Apply', fieldsV1 }];
+  const secret = (labels: JsonObject, fields: JsonObject) => {
+    const metadata = { name: 'till', namespace: 'shop', uid: 'uid-1', labels, managedFields };
+    return { apiVersion: 'v1', kind: 'Secret', metadata, ...fields } as Manifest;
+  };
+  const answer = secret({ a: 'b' }, { type: 'Opaque', data: { pin: mask } });
+  const object = { key: { ...KEY, apiVersion: 'v1', kind: 'Secret', name: 'till' }, answer };
+  expect(drift(object, secret({ a: 'b' }, {}))).toEqual({ changes: [], records: [] });
+  const found = drift(object, secret({ a: 'c' }, {}));
+  expect(lines(found)).toEqual(['update Secret shop/till', ' change metadata.labels.a']);
+  expect(found.records[0]?.answer.data).toEqual({ pin: mask });
+});

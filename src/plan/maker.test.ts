@@ -42,4 +42,7 @@ it('does not guess which plain object a paused declaration did not make', () => 
   expect(isPaused(unknown, [ACCESS])).toBe(true);
   expect(isPaused(unknown, [{ ...YAML, namespace: 'jobs' }])).toBe(false);
   expect(isPaused({ ...unknown, createdHere: false }, [YAML])).toBe(false);
+  expect(isPaused({ ...unknown, sent: unknown.answer }, [YAML])).toBe(false);
+  const namespace = object('Namespace', 'shop', { createdHere: true });
+  expect(isPaused({ ...namespace, key: { ...namespace.key, namespace: '' } }, [ACCESS])).toBe(true);
 });

@@ -23,8 +23,9 @@ export function isMadeBy({ key, declaration }: RecordedObject, id: DeclarationId
  */
 export function isPaused(object: RecordedObject, paused: readonly DeclarationId[]): boolean {
   if (paused.some((id) => isMadeBy(object, id))) return true;
-  const { key, declaration, createdHere } = object;
-  if (declaration !== undefined || createdHere !== undefined) return false;
+  const { key, declaration, sent, createdHere } = object;
+  // What was sent or imported by this program is nobody else's to have declared.
+  if (declaration !== undefined || sent !== undefined || createdHere === false) return false;
   const folders = [key.namespace, GLOBAL_FOLDER];
   return paused.some(
     ({ kind, namespace }) => kind === 'KubernetesYaml' && folders.includes(namespace),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DesiredObject } from '../model/desired.ts';
+import { IMAGE_ANNOTATION } from '../model/image-annotation.ts';
 import type { JsonObject } from '../model/json.ts';
 import { formatObject, type Manifest } from '../model/object.ts';
 import type { Plan } from '../model/plan.ts';
@@ -44,6 +45,25 @@ function lines({ changes, notices }: Plan): string[] {
 }
 
 describe('makePlan', () => {
+  it('takes the first manifest of an index for the same image in what the Original recorded', () => {
+    const image = (digest: string) => `registry.example/echo@sha256:${digest}`;
+    const annotated = (digest: string, fields: JsonObject = {}): DesiredObject => {
+      const { manifest, ...rest } = desired('Deployment a/echo', fields, 'apps/v1');
+      const annotations = { [IMAGE_ANNOTATION]: image(digest) };
+      const metadata = { ...manifest.metadata, annotations };
+      return { ...rest, image: image(digest), manifest: { ...manifest, metadata } as Manifest };
+    };
+    const { key, manifest } = annotated('first');
+    const original = { key, answer: stored({ manifest }) };
+    const sameImages = new Map([[image('index'), [image('first'), image('second')]]]);
+    const input = { desired: [annotated('index')], recorded: [original] };
+    expect(lines(plan(input))).toEqual(['update Deployment a/echo']);
+    expect(plan({ ...input, sameImages })).toMatchObject({ changes: [], claims: [{ key }] });
+    const more = { ...input, desired: [annotated('index', { spec: { paused: true } })] };
+    const [change] = plan({ ...more, sameImages }).changes;
+    expect(change?.fields.map(({ path }) => path.at(-1))).toEqual([IMAGE_ANNOTATION, 'paused']);
+  });
+
   it('creates, updates, deletes and leaves alone', () => {
     const made = plan({
       desired: [

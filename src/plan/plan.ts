@@ -1,6 +1,7 @@
 import { type DeclarationId, declarationKey } from '../model/declaration.ts';
 import type { DesiredObject } from '../model/desired.ts';
-import type { JsonObject } from '../model/json.ts';
+import { IMAGE_ANNOTATION } from '../model/image-annotation.ts';
+import { type JsonObject, jsonEqual } from '../model/json.ts';
 import {
   apiGroup,
   compareBytes,
@@ -32,6 +33,11 @@ export interface PlanInput {
   /** Paused declarations: their objects stay as they are. */
   readonly paused: readonly DeclarationId[];
   readonly filter: ObjectFilter;
+  /**
+   * By an image as it is resolved now, how the Original may have recorded the same one: it took the
+   * digest of an index's first manifest for the index's. Left out where that is not in doubt.
+   */
+  readonly sameImages?: ReadonlyMap<string, readonly string[]>;
   /** What the clusters hold now; left out where a plan does without. */
   readonly live?: LiveObjects;
   /** Clusters that could not be asked for what the plan needed to know, with the reason. */
@@ -52,7 +58,8 @@ export function makePlan(input: PlanInput): Plan {
     const live = input.live?.get(sameObjectId(desired.key));
     const isGone = input.live !== undefined && live === undefined;
     if (recorded === undefined || isGone) return [creation(desired, recorded)];
-    const found = updates(desired, recorded, live);
+    const same = input.sameImages?.get(desired.image ?? '') ?? [];
+    const found = updates(desired, recorded, live, same);
     if (found.length === 0) claims.push(...claim(desired, recorded));
     return found;
   });
@@ -88,15 +95,22 @@ function updates(
   desired: DesiredObject,
   recorded: RecordedObject,
   live: Manifest | undefined,
+  sameImages: readonly string[],
 ): Change[] {
   const { current, ...compared } = compareWithCluster(desired, recorded, live);
   const { fields } = compared;
-  if (fields.length === 0) return [];
+  if (fields.every((field) => isSameImage(field, sameImages))) return [];
   const { key } = desired;
   const change = { ...compared, key, desired, recorded, warnings: [] };
   const anew = recreation(key, fields, current);
   if (anew === undefined) return [{ ...change, action: 'update' }];
   return [{ ...change, action: 'recreate', ...anew }];
+}
+
+/** Another digest of the same image is no change of its own. */
+function isSameImage({ path, current }: FieldChange, sameImages: readonly string[]): boolean {
+  const isAnnotation = jsonEqual(path, ['metadata', 'annotations', IMAGE_ANNOTATION]);
+  return isAnnotation && typeof current === 'string' && sameImages.includes(current);
 }
 
 /**

@@ -16,6 +16,7 @@ import { loadPlan } from './load-plan.ts';
 import { lookIntoNamespaces } from './namespace-watch.ts';
 import { allButPaused, onlySelected } from './participants.ts';
 import { renderRepository } from './render-repository.ts';
+import { findSameImages } from './same-images.ts';
 import { findScopes } from './scopes.ts';
 
 /** A plan and what it was made from. */
@@ -50,7 +51,7 @@ export async function prepare(house: House): Promise<Prepared | Rejected> {
 
 /** Reads the repository and the database, resolves, renders and plans. */
 async function makeAnew(house: House): Promise<Prepared | Rejected> {
-  const { config, state, clusters } = house;
+  const { config, state, clusters, images } = house;
   const [repository, everything, pauses, served] = await Promise.all([
     readRepository(monitorDirectoryOf(config)),
     state.objects(),
@@ -92,7 +93,8 @@ async function makeAnew(house: House): Promise<Prepared | Rejected> {
   const lost = lostContexts(recorded, clusters);
   const unavailable = { ...lost, ...scopes.unavailable, ...live?.unavailable };
   const seen = live === undefined ? {} : { live: live.objects };
-  const made = makePlan({ desired, recorded, paused, filter, unavailable, ...seen });
+  const sameImages = await findSameImages(desired, recorded, rendered.images, images);
+  const made = makePlan({ desired, recorded, paused, filter, unavailable, sameImages, ...seen });
   const plan = { ...made, notices: [...made.notices, ...notices] };
   const looked = await lookIntoNamespaces(plan, recorded, clusters);
   const wanted = narrow(desired, filter);

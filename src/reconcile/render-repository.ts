@@ -21,6 +21,8 @@ import type { House } from './house.ts';
 export interface Rendered {
   readonly objects: readonly DesiredObject[];
   readonly problems: readonly Problem[];
+  /** The config images that they were rendered from. */
+  readonly images: readonly ResolvedImage[];
 }
 
 type Tools = Pick<House, 'images' | 'programs' | 'clusters'>;
@@ -38,28 +40,30 @@ export async function renderRepository(
   return {
     objects: rendered.flatMap((one) => one.objects),
     problems: rendered.flatMap((one) => one.problems),
+    images: rendered.flatMap((one) => one.images),
   };
 }
 
 async function renderDeclaration(declaration: Declaration, tools: Tools): Promise<Rendered> {
   const unknown = checkContexts(declaration, tools.clusters);
   try {
-    const objects =
+    const rendered =
       declaration.type === 'KubernetesYaml'
-        ? renderKubernetesYaml(declaration)
+        ? { objects: renderKubernetesYaml(declaration), images: [] }
         : await renderProgram(declaration, tools);
-    return { objects, problems: unknown };
+    return { ...rendered, problems: unknown };
   } catch (thrown) {
     if (!(thrown instanceof SisyphusError)) throw thrown;
     const error = atDeclaration(thrown, declaration);
-    return { objects: [], problems: [...unknown, { error, declaration: declaration.id }] };
+    const problems = [...unknown, { error, declaration: declaration.id }];
+    return { objects: [], problems, images: [] };
   }
 }
 
 async function renderProgram(
   declaration: ProgramDeclaration,
   { images, programs }: Tools,
-): Promise<DesiredObject[]> {
+): Promise<Omit<Rendered, 'problems'>> {
   const clusters = Object.keys(declaration.footprint);
   const { environment, id } = declaration;
   const image = await resolveImage(declaration.image, images);
@@ -74,7 +78,7 @@ async function renderProgram(
       ...renderWorkload(declaration, cluster, { application, binary, image: image.text }),
     );
   }
-  return objects;
+  return { objects, images: [image] };
 }
 
 async function resolveImage(
