@@ -39,9 +39,11 @@ async function createOrUpdate(
     }
   }
   await retryConflict(() => updateKeys(cluster, desired));
-  // Left behind where a push ended between the creation and this.
+  // Left behind where a push ended between the creation and this, and by the Original.
   const existing = await cluster.get(desired.key);
-  if (existing !== undefined) await ownByApply(cluster, desired.key, existing);
+  if (existing !== undefined) {
+    await ownByApply(cluster, desired.key, existing, declaredKeys(desired.manifest));
+  }
   const { object } = await cluster.apply(metadataOnly(desired.manifest), {
     manager: FIELD_MANAGER,
     force: true,
@@ -54,12 +56,16 @@ async function updateKeys(cluster: Cluster, { key, secret, manifest }: DesiredOb
   if (existing === undefined || secret === undefined) return;
   const present = Object.keys((valueAt(existing, 'data') ?? {}) as JsonObject);
   const missing = secret.keys.filter((name) => !present.includes(name));
-  const wanted = Object.keys((valueAt(manifest, 'data') ?? {}) as JsonObject);
+  const wanted = declaredKeys(manifest);
   const removable = secretOwners(existing).sole.filter((name) => !wanted.includes(name));
   if (missing.length + removable.length === 0) return;
   const removals = removable.map((name): PatchOperation => ({ op: 'remove', path: pointer(name) }));
   if (removals.length > 0) await cluster.patch(key, [unchangedSince(existing), ...removals]);
   if (missing.length > 0) await addMissing(cluster, key, missing, secret);
+}
+
+function declaredKeys(manifest: Manifest): string[] {
+  return Object.keys((valueAt(manifest, 'data') ?? {}) as JsonObject);
 }
 
 /**
