@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa, type Options } from 'execa';
 import { inject, onTestFinished } from 'vitest';
-import { gzipLayer, pushImage } from '../bed/oci.ts';
+import { type Descriptor, gzipLayer, pushImage } from '../bed/oci.ts';
 
 const SISYPHUS = fileURLToPath(new URL('../../dist/sisyphus.js', import.meta.url));
 
@@ -95,16 +95,16 @@ export class World {
   /**
    * Pushes a config image whose program is the given text, under the tag `latest`.
    *
-   * @returns its reference, and its digest
+   * @returns its reference, and its manifest
    */
-  async image(name: string, program: string): Promise<{ reference: string; digest: string }> {
+  async image(name: string, program: string): Promise<Descriptor & { readonly reference: string }> {
     const repository = `${this.id}/${name}_config`;
     const index = {
       binary_digest: `sha256:${'a'.repeat(64)}`,
       binary_repository: `registry.example/${name}`,
       config_entrypoint: 'app.star',
     };
-    const { digest } = await pushImage(
+    const manifest = await pushImage(
       { url: this.#registryUrl },
       {
         repository,
@@ -115,7 +115,7 @@ export class World {
         ],
       },
     );
-    return { reference: `${this.#registryUrl}/${repository}:latest`, digest };
+    return { reference: `${this.#registryUrl}/${repository}:latest`, ...manifest };
   }
 
   /** Starts the command line as a user does, on this world's repository. */
