@@ -43,7 +43,9 @@ export async function requireImage(
 ): Promise<void> {
   const { environment: env, relay } = tools;
   const inspect = { file: engine.file, args: ['image', 'inspect', formatReference(image)], env };
-  if ((await startChild({ ...inspect, stdio: 'ignore' }).ended) === 0) return;
+  const isThere = (await startChild({ ...inspect, stdio: 'ignore' }).ended) === 0;
+  // A signal to the whole group ends the question, too.
+  if (isThere || relay.exitCode() !== undefined) return;
   const pull = startChild({
     file: engine.file,
     args: pullArguments(engine.name, image),

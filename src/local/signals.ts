@@ -1,5 +1,4 @@
-import type { RunningChild } from './child.ts';
-import { exitCodeFor } from './child.ts';
+import { exitCodeFor, type RunningChild } from './child.ts';
 import { PASSED_SIGNALS, type PassedSignal, startWitness } from './witness.ts';
 
 /** These ask a program to end; the others may mean anything. */

@@ -65,7 +65,8 @@ describe('the documents', () => {
         output: '',
       });
     }
-  });
+    // Thirty commands one after the other.
+  }, 180_000);
 
   it('link only to files that exist', async () => {
     for (const file of [
