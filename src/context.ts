@@ -8,6 +8,7 @@ import type { EvaluationTools } from './program/evaluate-program.ts';
 import type { Programs } from './program/programs.ts';
 import type { House } from './reconcile/house.ts';
 import { defaultLimits } from './starlark/limits.ts';
+import type { MigrationListener } from './state/migrate.ts';
 import type { Lease } from './state/port.ts';
 import { version } from './version.ts';
 import type { Workbench } from './workbench/workbench.ts';
@@ -15,16 +16,6 @@ import type { Workbench } from './workbench/workbench.ts';
 /** The open house and the way to close it. */
 export interface OpenHouse extends House {
   close(): Promise<void>;
-}
-
-/** Hears what happens while the house is opened. */
-export interface OpeningListener {
-  /**
-   * The database was the Original's, and values of Secrets were removed from it.
-   *
-   * @param isComplete false where somebody still reads old rows, which its files keep until a later command
-   */
-  adopted(isComplete: boolean): void;
 }
 
 /**
@@ -36,7 +27,7 @@ export interface OpeningListener {
 export async function openHouse(
   config: Config,
   env: Environment,
-  listener: OpeningListener,
+  { adopted }: MigrationListener,
 ): Promise<OpenHouse> {
   const [{ openState }, { leaseTimings }, { openClusters }] = await Promise.all([
     import('./state/open-state.ts'),
@@ -57,7 +48,6 @@ export async function openHouse(
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
   });
   const timings = leaseTimings(config.leaseMs, requestTimeoutMs);
-  const { adopted } = listener;
   const state = await openState({ url, actor, leaseTimings: timings, adopted });
   const { images, programs, close } = await openPrograms(config, env);
   return {

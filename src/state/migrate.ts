@@ -67,6 +67,8 @@ async function rewriteOnce(
       const database = { db: own, dialect };
       if (await isRewritten(database)) return 'before';
       if (!isNew && !(await dialect.rewrite(own, REWRITTEN_TABLES))) return 'incompletely';
+      // On SQLite nothing but a transaction locks others out, so somebody may have done the same.
+      if (await isRewritten(database)) return 'before';
       await noteRewritten(database);
       return 'now';
     } finally {

@@ -73,6 +73,7 @@ describe('the documents', () => {
       'README.md',
       'CONTRIBUTING.md',
       'docs/cli.md',
+      'docs/coming-from-the-original.md',
       'docs/programs.md',
       'docs/config-images.md',
       'docs/local-development.md',
