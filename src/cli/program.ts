@@ -12,8 +12,8 @@ import { addShow } from './commands/show.ts';
 import { addUnlock } from './commands/unlock.ts';
 import type { Exit } from './exit-code.ts';
 
-const DESCRIPTION = `Deploys a repository of small YAML files to Kubernetes clusters: resolves config images,
-runs their programs, shows what would change and applies it.`;
+const DESCRIPTION =
+  'Deploys a repository of small YAML files to Kubernetes clusters: resolves config images, runs their programs, shows what would change and applies it.';
 
 const EXAMPLES = `
 Examples:
