@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { buildOnce, hashFiles } from './build-cache.ts';
+import { type Component, linkedCrates } from './third-party.ts';
 
 const target = 'wasm32-wasip1';
 const crate = fileURLToPath(new URL('../src/starlark/engine', import.meta.url));
@@ -23,6 +24,13 @@ export async function buildEngine(): Promise<string> {
     build: compile,
   });
   return join(directory, 'engine.wasm');
+}
+
+/** The crates inside the engine, for their licenses. Cargo loads what this machine has not. */
+export async function engineCrates(): Promise<Component[]> {
+  const args = ['metadata', '--locked', '--format-version=1', `--filter-platform=${target}`];
+  const { stdout } = await execa('cargo', args, { cwd: crate });
+  return linkedCrates(JSON.parse(stdout));
 }
 
 async function compile(directory: string): Promise<void> {

@@ -1,8 +1,10 @@
-import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { buildEngine } from './build-engine.ts';
+import { buildEngine, engineCrates } from './build-engine.ts';
+import { buildInfo } from './build-info.ts';
 import { requirePrerequisites } from './prerequisites.ts';
+import { bundledPackages, thirdPartyLicenses } from './third-party.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
@@ -17,9 +19,9 @@ const EXTERNAL = ['better-sqlite3', 'react-devtools-core'];
 export async function buildDist(): Promise<void> {
   await requirePrerequisites(['node', 'rust', 'cargo', 'cpp']);
   const engine = await buildEngine();
-  const { version } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'));
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     write: false,
+    metafile: true,
     absWorkingDir: root,
     entryPoints: { sisyphus: 'src/cli/main.ts', 'starlark-worker': 'src/starlark/worker.ts' },
     outdir: dist,
@@ -31,16 +33,22 @@ export async function buildDist(): Promise<void> {
     external: EXTERNAL,
     minifySyntax: true,
     minifyWhitespace: true,
-    define: { SISYPHUS_VERSION: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
+    define: {
+      SISYPHUS_BUILD: JSON.stringify(await buildInfo()),
+      'process.env.NODE_ENV': '"production"',
+    },
     // Bundled CommonJS packages call require for Node's own modules.
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
     logLevel: 'warning',
   });
+  const packages = await bundledPackages(Object.keys(metafile.inputs));
+  const licenses = await thirdPartyLicenses([...packages, ...(await engineCrates())]);
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist);
   for (const { path, contents } of outputFiles) await writeFile(path, contents);
+  await writeFile(`${dist}/THIRD-PARTY-LICENSES.txt`, licenses);
   await copyFile(engine, `${dist}/engine.wasm`);
   await chmod(`${dist}/sisyphus.js`, 0o755);
 }

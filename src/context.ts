@@ -10,7 +10,7 @@ import type { House } from './reconcile/house.ts';
 import { defaultLimits } from './starlark/limits.ts';
 import type { MigrationListener } from './state/migrate.ts';
 import type { Lease } from './state/port.ts';
-import { version } from './version.ts';
+import { build } from './version.ts';
 import type { Workbench } from './workbench/workbench.ts';
 
 /** The open house and the way to close it. */
@@ -148,8 +148,8 @@ export async function openPrograms(
     images,
     starlark,
     limits,
-    // What a program returns depends on the engine and the vocabulary, which come with a version.
-    cache: new ProgramCache(join(cacheDirectory, `programs-${version}`)),
+    // What a program returns depends on the engine and the vocabulary, which come with a build.
+    cache: new ProgramCache(join(cacheDirectory, `programs-${build.version}-${build.commit}`)),
   });
   return {
     images,

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { version } from '../version.ts';
+import { build } from '../version.ts';
 import { addApp } from './commands/app.ts';
 import { addConfig } from './commands/config.ts';
 import { addDiff } from './commands/diff.ts';
@@ -10,10 +10,12 @@ import { addPush } from './commands/push.ts';
 import { addRefresh } from './commands/refresh.ts';
 import { addShow } from './commands/show.ts';
 import { addUnlock } from './commands/unlock.ts';
+import { addVersion } from './commands/version.ts';
 import type { Exit } from './exit-code.ts';
+import { formatVersion } from './view/version-view.ts';
 
-const DESCRIPTION =
-  'Deploys a repository of small YAML files to Kubernetes clusters: resolves config images, runs their programs, shows what would change and applies it.';
+const DESCRIPTION = `Deploys a repository of small YAML files to Kubernetes clusters: resolves config images,
+runs their programs, shows what would change and applies it.`;
 
 const EXAMPLES = `
 Examples:
@@ -45,7 +47,7 @@ Exit codes: 0 done or nothing to do, 1 failed, 2 wrong usage; 3 changes (diff --
 export async function createProgram(args: readonly string[], exit: Exit): Promise<Command> {
   const program = new Command('sisyphus')
     .description(DESCRIPTION)
-    .version(version, '-V, --version')
+    .version(formatVersion(build, process.versions.node), '-V, --version', 'print the version')
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError()
     .showHelpAfterError('(run with --help for the flags and examples)')
@@ -61,6 +63,7 @@ export async function createProgram(args: readonly string[], exit: Exit): Promis
   addUnlock(program, exit);
   addApp(program, exit);
   addConfig(program, exit);
+  addVersion(program, exit);
 
   if (args[0] === 'completion' || args[0] === 'complete') {
     const { default: addCompletion } = await import('@bomb.sh/tab/commander');

@@ -17,7 +17,7 @@ export async function rewriteTables(
     const table = sql.table(name);
     await sql`vacuum (full) ${table}`.execute(db);
     const { rows } = await sql<{ kept: boolean }>`
-      select reltuples > (select count(*)::real from ${table}) as kept
+      select reltuples > (select count(*) from ${table}) as kept
       from pg_class where oid = ${name}::regclass`.execute(db);
     isComplete &&= rows[0]?.kept === false;
     await sql`analyze ${table}`.execute(db);

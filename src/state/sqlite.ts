@@ -2,10 +2,10 @@ import { closeSync, openSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type BetterSqlite3 from 'better-sqlite3';
 import { Kysely } from 'kysely';
-import { ServiceError } from '../model/errors.ts';
 import type { Database } from './dialect.ts';
 import type { Session } from './session.ts';
 import { fileDialect, SQLITE } from './sqlite-dialect.ts';
+import { loadDriver, openFile } from './sqlite-driver.ts';
 import { explained, isLocked } from './sqlite-errors.ts';
 import { SqliteSession } from './sqlite-session.ts';
 
@@ -36,36 +36,6 @@ export async function openSqlite(
   }
   const dialect = fileDialect(file, new SqliteSession(file, session));
   return { db: new Kysely({ dialect }), dialect: SQLITE };
-}
-
-async function loadDriver(): Promise<typeof BetterSqlite3> {
-  try {
-    return (await import('better-sqlite3')).default;
-  } catch (cause) {
-    throw driverMissing(cause);
-  }
-}
-
-/** The driver loads its compiled half when it is first used. */
-function openFile(
-  Driver: typeof BetterSqlite3,
-  path: string,
-  timeout: number,
-): BetterSqlite3.Database {
-  try {
-    return new Driver(path, { timeout, fileMustExist: true });
-  } catch (error) {
-    if (error instanceof Driver.SqliteError) throw error;
-    throw driverMissing(error);
-  }
-}
-
-function driverMissing(cause: unknown): ServiceError {
-  return new ServiceError('The SQLite driver better-sqlite3 cannot be loaded.', {
-    code: 'database-driver-missing',
-    hint: 'Reinstall Sisyphus with npm for this version of Node; where npm finds no compiled driver it needs a C++ compiler.',
-    cause,
-  });
 }
 
 function makePrivateFile(path: string): void {

@@ -4,7 +4,17 @@ import { World } from './world.ts';
 describe('the command line', () => {
   it('helps with examples', async () => {
     const world = await World.open();
-    const commands = ['', 'push', 'diff', 'show', 'refresh', 'import', 'forget', 'object'];
+    const commands = [
+      '',
+      'version',
+      'push',
+      'diff',
+      'show',
+      'refresh',
+      'import',
+      'forget',
+      'object',
+    ];
     const ofObject = ['status', 'history', 'pause', 'resume', 'push'].map(
       (name) => `object ${name}`,
     );
@@ -18,12 +28,22 @@ describe('the command line', () => {
     }
   });
 
-  it('prints its version', async () => {
+  it('says which program it is, to people and scripts', async () => {
     const world = await World.open();
-    expect(await world.run(['--version'])).toMatchObject({
-      exitCode: 0,
-      stdout: expect.stringMatching(/^\d+\.\d+\.\d+$/),
-    });
+    const { stdout } = await world.run(['--version']);
+    const [first, ...rest] = stdout.split('\n');
+    expect(first).toMatch(/^sisyphus \d+\.\d+\.\d+ \(commit ([0-9a-f]{12}(-dirty)?|unknown)\)$/);
+    expect(rest).toEqual([
+      expect.stringMatching(/^Kubernetes client 1\.\d+\.\d+ \(API 1\.\d+\)$/),
+      `Node.js ${process.versions.node}`,
+    ]);
+    expect(await world.sisyphus('version')).toBe(stdout);
+    const [line = ''] = (await world.sisyphus('version', '--output', 'json')).split('\n');
+    const { program, commit, node } = JSON.parse(line);
+    expect([`sisyphus ${program} (commit ${commit})`, node]).toEqual([
+      first,
+      process.versions.node,
+    ]);
   });
 
   it('ends with 2 for wrong usage, with a suggestion', async () => {

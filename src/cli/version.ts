@@ -1,0 +1,20 @@
+import { build } from '../version.ts';
+import { EXIT } from './exit-code.ts';
+import { reporting } from './in-house.ts';
+import type { ReportFlags } from './report.ts';
+import { made } from './view/json.ts';
+import { linesOf, printLines } from './view/line.ts';
+import { formatVersion } from './view/version-view.ts';
+
+/** Prints what the program says of itself. @returns the exit code */
+export async function showVersion(flags: ReportFlags): Promise<number> {
+  const { node } = process.versions;
+  const { version: program, ...rest } = build;
+  return await reporting(flags, async (report) => {
+    report.show({
+      text: (options) => printLines(linesOf(formatVersion(build, node)), options),
+      lines: () => [made('version', { program, ...rest, node })],
+    });
+    return EXIT.done;
+  });
+}
