@@ -24,14 +24,20 @@ declare module 'vitest' {
   }
 }
 
-const names = ['sqlite', 'postgres', 'mariadb'];
+const names = ['sqlite', 'postgres', 'mariadb'] as const;
+
+/** A kind of database. */
+export type DatabaseName = (typeof names)[number];
 
 /**
  * Starts the database servers that tests need. `DATABASES=sqlite,postgres` leaves others out;
  * SISYPHUS_TEST_POSTGRES_URL and SISYPHUS_TEST_MARIADB_URL name servers to use in their place.
  */
 export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
-  const wanted = wantedNames(process.env.DATABASES);
+  const wanted = wantedDatabases();
+  if (wanted.length < names.length) {
+    process.stderr.write(`databases: only ${wanted.join(', ')}, as DATABASES says\n`);
+  }
   const { SISYPHUS_TEST_POSTGRES_URL: postgresUrl, SISYPHUS_TEST_MARIADB_URL: mariadbUrl } =
     process.env;
   const servers = [
@@ -72,13 +78,13 @@ async function startOrUse(
   return { server: { url: own, bed: { socket, certificateFile } }, stop };
 }
 
-function wantedNames(text: string | undefined): string[] {
+/** The databases that this run is to test: all of them, unless DATABASES names some. */
+export function wantedDatabases(): readonly DatabaseName[] {
+  const text = process.env.DATABASES;
   if (text === undefined || text === '') return names;
-  const wanted = text.split(',').map((name) => name.trim());
-  const unknown = wanted.find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    throw new Error(`DATABASES names "${unknown}"; known are ${names.join(', ')}.`);
-  }
-  process.stderr.write(`databases: only ${wanted.join(', ')}, as DATABASES says\n`);
-  return wanted;
+  return text.split(',').map((part) => {
+    const wanted = names.find((name) => name === part.trim());
+    if (wanted !== undefined) return wanted;
+    throw new Error(`DATABASES names "${part.trim()}"; known are ${names.join(', ')}.`);
+  });
 }

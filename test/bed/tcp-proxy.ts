@@ -32,6 +32,10 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     from.on('end', () => {
       if (!frozen) to.end();
     });
+    // A process that is killed resets what it has not read.
+    from.on('error', () => {
+      if (!frozen) to.destroy();
+    });
   };
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const target = connect({ host: '127.0.0.1', port: targetPort, allowHalfOpen: true });

@@ -1,13 +1,14 @@
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { sisyphusCommand } from '../bed/commands.ts';
+import { openFaultyWay } from './faulty-way.ts';
 import { World } from './world.ts';
 
 const OBJECTS = 24;
 
-const configMaps = (value: string) =>
+const configMaps = (value: string, length = OBJECTS) =>
   Array.from(
-    { length: OBJECTS },
+    { length },
     (_, i) => `
 apiVersion: sisyphus/v1
 kind: KubernetesYaml
@@ -52,6 +53,34 @@ describe('a push that is killed', () => {
       ];
       const values = (await world.kubectl('east', list)).match(/round \d/g) ?? [];
       expect(values).toEqual(Array.from({ length: OBJECTS }, () => `round ${round}`));
+    }
+  });
+});
+
+describe('a Namespace', () => {
+  it('is known to be made by Sisyphus though the push that made it was killed or got no answer', async () => {
+    for (const isKilled of [true, false]) {
+      const world = await World.open();
+      await world.write({
+        'away-{id}/index.yaml': configMaps('x', 1),
+        '{ns}/index.yaml': configMaps('x', 1),
+      });
+      const rule = { method: 'PATCH', path: /namespaces\/away-[^/]*\?/, times: 1 } as const;
+      const call = () => isKilled && push.kill('SIGKILL');
+      const fault = { reset: 'after' } as const;
+      const way = await openFaultyWay(world, [{ ...rule, fault, call }]);
+      const push = world.start(['push', '--yes'], { env: way.env });
+      expect((await push).signal).toBe(isKilled ? 'SIGKILL' : undefined);
+      await world.push();
+      await world.remove('away-{id}');
+      expect(await world.push('--allow-mass-delete')).not.toContain('did not create');
+      const left = [
+        'get',
+        'namespaces',
+        '-o',
+        'jsonpath={.items[?(@.status.phase=="Active")].metadata.name}',
+      ];
+      expect(await world.kubectl('east', left)).not.toContain(world.ns('away'));
     }
   });
 });

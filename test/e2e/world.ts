@@ -187,7 +187,8 @@ export class World {
       ['east', 'west'].map(async (cluster) => {
         const all = await this.kubectl(cluster, ['get', 'namespaces', '-o', 'name']);
         const mine = all.split('\n').filter((name) => name.endsWith(`-${this.id}`));
-        if (mine.length > 0) await this.kubectl(cluster, ['delete', '--wait=false', ...mine]);
+        if (mine.length > 0)
+          await this.kubectl(cluster, ['delete', '--wait=false', '--ignore-not-found', ...mine]);
       }),
     );
   }
