@@ -128,7 +128,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@kubernetes/client-node': ['cluster'],
   'better-sqlite3': ['state'],
   commander: ['cli'],
-  diff: ['cli'],
+  diff: ['cli', 'workbench'],
   'env-paths': ['config'],
   'fastest-levenshtein': ['repository', 'cluster'],
   ink: ['cli'],
@@ -140,7 +140,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   react: ['cli'],
   'tar-stream': ['image'],
   undici: ['image', 'cluster'],
-  yaml: ['repository', 'cluster', 'state', 'cli'],
+  yaml: ['repository', 'cluster', 'state', 'cli', 'workbench'],
   zod: ['cluster', 'image', 'plan-file', 'repository'],
   zstddec: ['image'],
 };

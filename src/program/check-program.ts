@@ -1,8 +1,5 @@
 import type { Evaluation } from '../starlark/evaluate.ts';
-import { type EvaluationTools, evaluationOf } from './evaluate-program.ts';
-
-/** No input has a value where a program is only looked at. */
-const NO_INPUTS = { name: null, namespace: null, cluster: null, environment: null };
+import { type EvaluationTools, evaluationOf, NO_INPUTS } from './evaluate-program.ts';
 
 /**
  * Makes sure that a program can be run: all that it loads is there, its files evaluate, and it has a

@@ -10,6 +10,9 @@ export interface ProgramInputs {
   readonly environment: string;
 }
 
+/** No input has a value where a program is only looked at. */
+export const NO_INPUTS = { name: null, namespace: null, cluster: null, environment: null };
+
 /** What evaluates programs. */
 export interface EvaluationTools {
   readonly starlark: Starlark;

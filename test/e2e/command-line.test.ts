@@ -18,7 +18,9 @@ describe('the command line', () => {
     const ofObject = ['status', 'history', 'pause', 'resume', 'push'].map(
       (name) => `object ${name}`,
     );
-    const ofConfig = ['', ' build', ' push', ' inspect'].map((name) => `config${name}`);
+    const ofConfig = ['', ' build', ' push', ' inspect', ' eval', ' test'].map(
+      (name) => `config${name}`,
+    );
     const ofApp = ['', ' run-config', ' run-image'].map((name) => `app${name}`);
     for (const command of [...commands, ...ofObject, ...ofConfig, ...ofApp]) {
       const args = [...command.split(' ').filter(Boolean), '--help'];

@@ -48,6 +48,8 @@ describe('the documents', () => {
       /^(sisyphus|export) /.test(line),
     );
     expect(shown.length).toBeGreaterThan(4);
+    const url = registryUrl;
+    const binary = `${registry.host}/example/echo@sha256:${'a'.repeat(64)}`;
     const env: Record<string, string> = {};
     for (const command of shown) {
       const [program, ...args] = command.split(' ');
@@ -56,7 +58,10 @@ describe('the documents', () => {
         env[name] = value;
         continue;
       }
-      const words = args.map((word) => (word === 'IMAGE' ? imageIn(world, env) : word));
+      const words = args.map((word) => {
+        if (word === 'BINARY') return binary;
+        return word === 'IMAGE' ? imageIn(world, env) : word.replace(/^REGISTRY\//, `${url}/`);
+      });
       const { exitCode, stdout, stderr } = await world.run(await Promise.all(words), { env });
       const expected = command.includes('--exit-code') ? 3 : 0;
       expect({ command, exitCode, output: expected === exitCode ? '' : stdout + stderr }).toEqual({

@@ -34,3 +34,23 @@ Examples:
   sisyphus config inspect registry.example/echo_config:latest
   sisyphus config inspect echo.tar --output json
   sisyphus config inspect echo.tar --file echo/echo.star`;
+
+export const EVAL_HELP = `
+Prints the Application as YAML, for several environments with what differs between them; --as renders it
+as a push would, as far as no declaration is needed. It asks no cluster and no database.
+
+Examples:
+  sisyphus config eval echo/echo.star --environment prod --namespace shop
+  sisyphus config eval echo/echo.star --namespace shop --matrix
+  sisyphus config eval registry.example/echo_config:latest --environment prod --as deployment
+  sisyphus config eval . --entrypoint echo/echo.star --output json`;
+
+export const TEST_HELP = `
+Runs every function test_… of the files …_test.star, each on its own. They load programs as programs load
+one another, and have assert.eq, ne, contains, true, false and fails, ctx(name = …) to call main with, and
+Golden(application, ctx), which compares the manifest with the one that is kept beside the test.
+
+Examples:
+  sisyphus config test
+  sisyphus config test echo --junit report.xml
+  sisyphus config test echo/echo_test.star --update`;

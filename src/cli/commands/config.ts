@@ -1,11 +1,20 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { ConfigBuildFlags } from '../config-build.ts';
+import type { ConfigEvalFlags } from '../config-eval.ts';
 import type { ConfigInspectFlags } from '../config-inspect.ts';
 import type { ConfigPushFlags } from '../config-push.ts';
+import type { ConfigTestFlags } from '../config-test.ts';
 import type { Exit } from '../exit-code.ts';
 import { collect } from '../flag-values.ts';
 import { withOutputOption, withProgramLimitOptions } from '../options.ts';
-import { BUILD_HELP, CONFIG_HELP, INSPECT_HELP, PUSH_HELP } from './config-help.ts';
+import {
+  BUILD_HELP,
+  CONFIG_HELP,
+  EVAL_HELP,
+  INSPECT_HELP,
+  PUSH_HELP,
+  TEST_HELP,
+} from './config-help.ts';
 
 /** `sisyphus config …` */
 export function addConfig(program: Command, exit: Exit): void {
@@ -16,6 +25,8 @@ export function addConfig(program: Command, exit: Exit): void {
   addBuild(config, exit);
   addPush(config, exit);
   addInspect(config, exit);
+  addEval(config, exit);
+  addTest(config, exit);
 }
 
 function addBuild(config: Command, exit: Exit): void {
@@ -54,6 +65,45 @@ function addInspect(config: Command, exit: Exit): void {
     .action(async (image: string, flags: ConfigInspectFlags) => {
       const { configInspect } = await import('../config-inspect.ts');
       exit(await configInspect(image, flags));
+    });
+}
+
+function addEval(config: Command, exit: Exit): void {
+  withOutputOption(withProgramLimitOptions(config.command('eval')))
+    .description('show what a program makes of an environment, without a cluster')
+    .argument('<program>', 'a Starlark file, a folder, what config build wrote, or a reference')
+    .option(
+      '--environment <name>',
+      'what it is evaluated for, default dev (may be repeated)',
+      collect,
+    )
+    .option('--cluster <context>', 'what ctx.cluster() gives')
+    .option('--namespace <name>', 'what ctx.namespace() gives')
+    .option('--name <name>', 'what ctx.name() gives, default local-app')
+    .addOption(
+      new Option('--as <workload>', 'show the manifest of').choices(['deployment', 'cronjob']),
+    )
+    .option('--matrix', 'evaluate every environment that it tells apart, and show what differs')
+    .option('--config-root <folder>', 'for a file: what // stands for in load statements', '.')
+    .option('--entrypoint <path>', 'for a folder: the file that defines main')
+    .addHelpText('after', EVAL_HELP)
+    .action(async (program: string, flags: ConfigEvalFlags) => {
+      const { configEval } = await import('../config-eval.ts');
+      exit(await configEval(program, flags));
+    });
+}
+
+function addTest(config: Command, exit: Exit): void {
+  withOutputOption(withProgramLimitOptions(config.command('test')))
+    .description('run the tests of programs')
+    .argument('[path]', 'a folder with files …_test.star, or one of them', '.')
+    .option('--config-root <folder>', 'what // stands for in load statements', '.')
+    .option('--update', 'write the golden manifests that differ')
+    .option('--junit <file>', 'write a report in JUnit XML, too')
+    .addHelpText('after', TEST_HELP)
+    .action(async (path: string, flags: ConfigTestFlags) => {
+      const { configTest } = await import('../config-test.ts');
+      exit(await configTest(path, flags));
     });
 }
 
