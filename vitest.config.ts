@@ -14,7 +14,11 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'pure',
-          include: ['{src,scripts}/**/*.test.{ts,tsx}', 'test/architecture.test.ts'],
+          include: [
+            '{src,scripts}/**/*.test.{ts,tsx}',
+            'test/bench/*.test.ts',
+            'test/architecture.test.ts',
+          ],
           exclude: [
             ...configDefaults.exclude,
             'src/**/*.{cluster,registry}.test.ts',

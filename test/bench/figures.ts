@@ -1,68 +1,52 @@
-import { median } from './median.ts';
-import { type Round, type Sample, type Task, taskTitles } from './round.ts';
+import type { BlackHoleFigures } from './black-hole.ts';
+import type { ProgramFigures } from './program-study.ts';
+import type { Round, Sample } from './round.ts';
 import type { Start } from './start-time.ts';
+import { type Spread, spreadOf } from './statistics.ts';
+import type { TaskName } from './tasks.ts';
+import type { Workload } from './workload.ts';
 
-/** What all rounds together say of one task: medians. */
-export type Figures = Readonly<Record<Task, Sample>>;
+/** What all rounds together say of one task, each quantity by itself. */
+export type TaskFigures = Readonly<Record<keyof Sample, Spread>>;
 
-/** A figure that has to be reached, and whether it is. */
-export interface Target {
-  readonly title: string;
-  readonly value: number;
-  readonly limit: number;
-  readonly unit: 'times' | 'MB' | 'ms';
-  readonly met: boolean;
+/** What was measured with one workload. */
+export interface WorkloadFigures {
+  readonly workload: Workload;
+  readonly objects: number;
+  readonly repetitions: number;
+  /** In the order in which they were measured. */
+  readonly tasks: Readonly<Partial<Record<TaskName, TaskFigures>>>;
 }
 
-/** The median of each task over all rounds, each quantity by itself. */
-export function summarize(rounds: readonly Round[]): Figures {
-  const tasks = Object.keys(taskTitles) as Task[];
+/** Everything that a run of the benchmark found; what was not asked for is absent. */
+export interface Figures {
+  readonly start: Start;
+  readonly workloads: readonly WorkloadFigures[];
+  readonly programs?: ProgramFigures;
+  readonly blackHole?: BlackHoleFigures;
+}
+
+/** Puts the rounds of one workload together. */
+export function summarize(rounds: readonly Round[]): WorkloadFigures['tasks'] {
+  const names = Object.keys(rounds[0] ?? {}) as TaskName[];
   return Object.fromEntries(
-    tasks.map((task) => {
-      const of = (quantity: keyof Sample) => median(rounds.map((round) => round[task][quantity]));
-      const figure: Sample = {
-        wallMs: of('wallMs'),
-        cpuMs: of('cpuMs'),
-        peakRssBytes: of('peakRssBytes'),
-        requests: of('requests'),
-      };
-      return [task, figure];
+    names.map((name) => {
+      const samples = rounds.flatMap((round) => round[name] ?? []);
+      return [name, summarizeSamples(samples)];
     }),
-  ) as Record<Task, Sample>;
+  );
 }
 
-/** The targets of the project, beside what was reached. */
-export function checkTargets(figures: Figures, start: Start): Target[] {
-  const ratio = (ours: Task, theirs: Task) => figures[ours].wallMs / figures[theirs].wallMs;
-  const ours = (Object.keys(taskTitles) as Task[]).filter((task) => !/^(apply|kubectl)/.test(task));
-  const peakMb = Math.max(...ours.map((task) => figures[task].peakRssBytes)) / 1e6;
-  const target = (title: string, value: number, limit: number, unit: Target['unit']) => ({
-    title,
-    value,
-    limit,
-    unit,
-    met: value <= limit,
-  });
-  return [
-    target(
-      'first push, nothing cached : kubectl apply of both',
-      ratio('pushCold', 'applyFirst'),
-      1,
-      'times',
-    ),
-    target(
-      'first push, cached : kubectl apply of both',
-      ratio('pushWarm', 'applyFirst'),
-      1,
-      'times',
-    ),
-    target(
-      'nothing-to-do diff : kubectl diff of both',
-      ratio('diffNothing', 'kubectlDiffNothing'),
-      0.5,
-      'times',
-    ),
-    target('peak memory of any sisyphus process', peakMb, 250, 'MB'),
-    target('sisyphus --help', start.helpMs, 150, 'ms'),
-  ];
+function summarizeSamples(samples: readonly Sample[]): TaskFigures {
+  const of = (quantity: keyof Sample) => spreadOf(samples.map((sample) => sample[quantity]));
+  return {
+    wallMs: of('wallMs'),
+    cpuMs: of('cpuMs'),
+    peakRssBytes: of('peakRssBytes'),
+    processes: of('processes'),
+    apiRequests: of('apiRequests'),
+    apiLists: of('apiLists'),
+    registryRequests: of('registryRequests'),
+    registryFetches: of('registryFetches'),
+  };
 }

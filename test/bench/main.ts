@@ -1,102 +1,86 @@
 import { writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
+import { cpus, totalmem } from 'node:os';
 import { ensureDist } from '../../scripts/ensure-dist.ts';
 import { allPrerequisites, requirePrerequisites } from '../../scripts/prerequisites.ts';
 import { formatError, SisyphusError, UsageError } from '../../src/model/errors.ts';
-import { startBed } from '../bed/bed.ts';
 import { interruption } from '../bed/interruption.ts';
-import { makeScratch, removeScratch } from '../bed/scratch.ts';
-import { checkTargets, summarize } from './figures.ts';
+import { studyBlackHole } from './black-hole.ts';
+import type { Figures, WorkloadFigures } from './figures.ts';
+import { type Flags, readFlags, usage } from './flags.ts';
+import { drawGrowth } from './growth-plot.ts';
 import { openMeasure } from './measure.ts';
-import { type Round, runRound } from './round.ts';
+import { programWorkload, studyPrograms } from './program-study.ts';
+import { findKapp, measureWorkload, onOwnBed, type Run } from './run-study.ts';
 import { measureStart } from './start-time.ts';
-import { drawFigures } from './table.ts';
-import { objectCount, workload } from './workload.ts';
+import { drawFigures, drawTargets } from './table.ts';
+import { checkTargets } from './targets.ts';
+import { numbered, tiny, workloads } from './workload.ts';
 
-const usage = `Usage: npm run bench -- [--repetitions N] [--json FILE]
-
-Deploys ${workload.applications} applications to two clusters with sisyphus and with kubectl, by turns, and compares.
-
-  --repetitions N   rounds of which the medians are taken (default: 3)
-  --json FILE       writes every measurement
-  --help            print this
-`;
+const programs = programWorkload(1_000);
+/** Small enough that waiting for the lost cluster would show. */
+const holed = { ...tiny(numbered(10)), name: 'black-hole', repetitions: 3 };
 
 const interrupted = interruption();
 await bench(interrupted).catch(fail);
 
 async function bench(signal: AbortSignal): Promise<void> {
-  const flags = readFlags();
+  const flags = readFlags(process.argv.slice(2));
   if (flags.help) {
     process.stdout.write(usage);
     return;
   }
   await requirePrerequisites(allPrerequisites);
   await ensureDist();
-  const measure = await openMeasure(signal);
-  tell('sisyphus --help');
-  const start = await measureStart(measure);
-  const rounds = await measureRounds(flags.repetitions);
-  const figures = summarize(rounds);
-  const targets = checkTargets(figures, start);
-  process.stdout.write(
-    `\n${heading(flags.repetitions)}\n\n${drawFigures(figures, start, targets)}`,
+  const run: Run = { measure: await openMeasure(signal), signal, hasKapp: await findKapp(), tell };
+  const figures = await measureAll(run, flags);
+  const targets = checkTargets(figures);
+  const parts = [describeMachine(), drawFigures(figures), drawTargets(targets)];
+  process.stdout.write(`\n${parts.join('\n\n')}\n`);
+  if (flags.json !== undefined) {
+    const result = { machine: machine(), figures, targets };
+    await writeFile(flags.json, `${JSON.stringify(result, null, 2)}\n`);
+  }
+  if (flags.plot !== undefined) await writeFile(flags.plot, drawGrowth(figures.workloads));
+}
+
+async function measureAll(run: Run, { names, repetitions }: Flags): Promise<Figures> {
+  run.tell('sisyphus --help');
+  const start = await measureStart(run.measure);
+  const measured: WorkloadFigures[] = [];
+  for (const workload of workloads.filter(({ name }) => names.includes(name))) {
+    measured.push(await measureWorkload(run, workload, repetitions ?? workload.repetitions));
+  }
+  const study = <T>(name: string, work: () => Promise<T>) =>
+    names.includes(name) ? work() : undefined;
+  const ofPrograms = await study('programs', () =>
+    onOwnBed(run, programs.clusters, (bench) => studyPrograms(bench, programs)),
   );
-  if (flags.json === undefined) return;
-  const result = { machine: describeMachine(), workload, start, figures, targets, rounds };
-  await writeFile(flags.json, `${JSON.stringify(result, null, 2)}\n`);
-
-  /** API servers alone: controllers would compete for the processor, for kubectl as for sisyphus. */
-  async function measureRounds(repetitions: number): Promise<Round[]> {
-    const bed = await startBed({ clusters: workload.clusters, nodes: false, signal });
-    const scratch = await makeScratch('bench');
-    try {
-      tell('a round to warm up');
-      await runRound({ bed, measure, scratch }, 'warm-up');
-      const done: Round[] = [];
-      for (let i = 1; i <= repetitions; i += 1) {
-        tell(`round ${i} of ${repetitions}`);
-        done.push(await runRound({ bed, measure, scratch }, `round-${i}`));
-      }
-      return done;
-    } finally {
-      await bed.stop();
-      await removeScratch(scratch);
-    }
-  }
+  const ofHole = await study('black-hole', () =>
+    onOwnBed(run, holed.clusters, (bench) =>
+      studyBlackHole(bench, holed, repetitions ?? holed.repetitions),
+    ),
+  );
+  return {
+    start,
+    workloads: measured,
+    ...(ofPrograms && { programs: ofPrograms }),
+    ...(ofHole && { blackHole: ofHole }),
+  };
 }
 
-function readFlags() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        repetitions: { type: 'string', default: '3' },
-        json: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    const repetitions = Number(values.repetitions);
-    if (!Number.isInteger(repetitions) || repetitions < 1) {
-      throw new Error('--repetitions takes a whole number above 0.');
-    }
-    return { ...values, repetitions };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new UsageError(message, { code: 'usage', detail: usage });
-  }
-}
-
-function heading(repetitions: number): string {
-  const { applications, clusters, images } = workload;
-  const { processors, node } = describeMachine();
-  return `${applications} applications, ${clusters.length} clusters, ${objectCount} objects, ${images} config images
-medians of ${repetitions}; ${processors}, Node ${node}; API servers without controllers`;
-}
-
-function describeMachine() {
+function machine() {
   const all = cpus();
-  return { processors: `${all.length} × ${all[0]?.model ?? 'unknown'}`, node: process.version };
+  return {
+    processors: `${all.length} × ${all[0]?.model ?? 'unknown'}`,
+    memoryBytes: totalmem(),
+    node: process.version,
+  };
+}
+
+function describeMachine(): string {
+  const { processors, memoryBytes, node } = machine();
+  const memory = `${(memoryBytes / 2 ** 30).toFixed(0)} GB`;
+  return `${processors}, ${memory}, Node ${node}; API servers without controllers`;
 }
 
 function tell(text: string): void {

@@ -2,13 +2,18 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { buildGo } from '../bed/build.ts';
 
-/** What one process took, from its start to its end. */
+/** What one process and all that it started took, from its start to its end. */
 export interface Measurement {
   readonly wallMs: number;
   /** In user and system mode, over all cores. */
   readonly cpuMs: number;
-  /** The most memory that was resident at one time. */
+  /**
+   * The most memory that was resident at one time, in all processes together: looked at every 25 ms,
+   * and at least the exact peak of the largest.
+   */
   readonly peakRssBytes: number;
+  /** The most processes at one time; 0 where the system does not tell. */
+  readonly processes: number;
 }
 
 /** A measured process that ended well, and what it printed. */
@@ -28,7 +33,7 @@ export async function openMeasure(signal: AbortSignal): Promise<Measure> {
     name: 'measure',
     module: join(import.meta.dirname, 'measure'),
     packages: ['.'],
-    sources: ['go.mod', 'main.go'],
+    sources: ['go.mod', 'main.go', 'tree.go'],
     estimate: '10 s',
     signal,
   });

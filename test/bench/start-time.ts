@@ -1,6 +1,6 @@
 import { sisyphusCommand } from '../bed/commands.ts';
 import type { Measure } from './measure.ts';
-import { median } from './median.ts';
+import { median } from './statistics.ts';
 
 /** How long a process takes that does next to nothing; medians. */
 export interface Start {

@@ -1,151 +1,123 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { stringify } from 'yaml';
-import { pushConfigImage } from '../bed/config-image.ts';
-import { digestOf } from '../bed/oci.ts';
-import type { Registry } from '../bed/registry.ts';
+import type { TaskName } from './tasks.ts';
 
-/** How much there is to deploy: 440 objects in two clusters. */
-export const workload = {
-  applications: 100,
-  namespaces: 10,
-  images: 50,
-  clusters: ['east', 'west'],
-};
+/** What one application is made of. */
+export type Shape =
+  /** A Deployment and a Service from a program; a Secret for each namespace. */
+  | 'service-with-secret'
+  /** A Deployment and a Service from a program, a ConfigMap and a ServiceAccount as they stand. */
+  | 'service-and-files'
+  /** A ConfigMap as it stands. */
+  | 'config-map';
 
-/** Objects in all clusters: a Deployment and a Service each, a Namespace and a Secret each. */
-export const objectCount =
-  (workload.applications * 2 + workload.namespaces * 2) * workload.clusters.length;
-
-/**
- * Pushes config images under the tag `latest`; another version is another digest.
- * @param count how many of them, from the first on
- */
-export async function pushImages(
-  registry: Registry,
-  version: string,
-  count = workload.images,
-): Promise<void> {
-  for (let image = 0; image < count; image += 1) {
-    await pushConfigImage(registry, {
-      repository: `bench/image-${image}_config`,
-      tag: 'latest',
-      files: { 'bench/main.star': main(image, version), 'bench/lib/defaults.star': defaults },
-      entrypoint: 'bench/main.star',
-      binary: {
-        repository: `registry.example/bench/image-${image}`,
-        digest: digestOf(Buffer.from(`${image} ${version}`)),
-      },
-    });
-  }
+/** How much to deploy, and what is measured with it. */
+export interface Workload {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly applications: number;
+  readonly namespaces: number;
+  /** Config images that the applications share evenly; none for a shape without programs. */
+  readonly images: number;
+  readonly clusters: readonly string[];
+  /** How often it is measured unless a flag says otherwise. */
+  readonly repetitions: number;
+  /** What is measured beyond the tasks of every workload. */
+  readonly also: readonly TaskName[];
+  /** Only with `--large`. */
+  readonly large?: true;
 }
 
-/**
- * Writes a monitor directory of the whole workload.
- * @param prefix begins the names of its namespaces, so that a cluster has never seen them
- */
-export async function writeRepository(
-  folder: string,
-  prefix: string,
-  registry: Registry,
-): Promise<void> {
-  const perNamespace = workload.applications / workload.namespaces;
-  for (let namespace = 0; namespace < workload.namespaces; namespace += 1) {
-    const documents: object[] = [secrets];
-    for (let i = 0; i < perNamespace; i += 1) {
-      documents.push(deployment(namespace * perNamespace + i, registry));
-    }
-    const path = join(folder, `${prefix}-${namespace}`);
-    await mkdir(path, { recursive: true });
-    const text = documents.map((document) => stringify(document)).join('---\n');
-    await writeFile(join(path, 'index.yaml'), text);
-  }
+/** The least that a round can be: it warms API servers up, and is enough to try the benchmark. */
+export function tiny(clusters: readonly string[]): Workload {
+  return scale(10, 1, [], { name: 'warm-up', clusters });
 }
 
-function deployment(application: number, registry: Registry): object {
-  const secretKeyRef = (key: string) => ({ secretKeyRef: { name: 'credentials', key } });
-  const image = `bench/image-${application % workload.images}_config`;
+/** Everything that can be measured task by task. */
+export const workloads: readonly Workload[] = [
+  {
+    name: 'applications',
+    shape: 'service-with-secret',
+    applications: 100,
+    namespaces: 10,
+    images: 50,
+    clusters: ['east', 'west'],
+    repetitions: 3,
+    also: ['pushWarm', 'diffNothing', 'kubectlDiffNothing', 'applyNothing', 'applyAll'],
+  },
+  scale(10, 3, ['applyNothing']),
+  scale(100, 3, ['applyNothing']),
+  scale(1_000, 2, ['pushWarm', 'applyNothing']),
+  { ...scale(3_000, 1, []), large: true },
+  scale(100, 1, [], { name: 'clusters-2', clusters: numbered(2) }),
+  scale(100, 1, [], { name: 'clusters-10', clusters: numbered(10) }),
+  {
+    name: 'config-maps',
+    shape: 'config-map',
+    applications: 10_000,
+    namespaces: 40,
+    images: 0,
+    clusters: ['one'],
+    repetitions: 1,
+    also: [],
+  },
+];
+
+/** Names for so many clusters. */
+export function numbered(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `c${i}`);
+}
+
+/** Applications of four objects: 25 in a namespace, five of an image. */
+function scale(
+  applications: number,
+  repetitions: number,
+  also: readonly TaskName[],
+  rest: Partial<Workload> = {},
+): Workload {
   return {
-    apiVersion: 'sisyphus/v1',
-    kind: 'Deployment',
-    metadata: { name: `application-${application}`, annotations: { 'example.com/owner': 'bench' } },
-    config: {
-      env: 'prod',
-      image: `${registry.url}/${image}:latest`,
-      service: { ports: { http: { number: 80 }, metrics: { number: 9090 } } },
-      variables: { token: secretKeyRef('token'), key: secretKeyRef('key.json') },
-    },
-    footprint: Object.fromEntries(workload.clusters.map((name, i) => [name, { replicas: 3 - i }])),
+    name: `scale-${applications}`,
+    shape: 'service-and-files',
+    applications,
+    namespaces: Math.ceil(applications / 25),
+    images: applications / 5,
+    clusters: ['one'],
+    repetitions,
+    also,
+    ...rest,
   };
 }
 
-const secrets = {
-  apiVersion: 'sisyphus/v1',
-  kind: 'KubernetesYaml',
-  metadata: { name: 'credentials' },
-  clusters: workload.clusters,
-  objects: [
-    {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: 'credentials' },
-      stringData: { token: 'replace-me', 'key.json': 'replace-me' },
-    },
-  ],
-};
-
-/** A program of ordinary size, which asks for its name: two applications of an image differ. */
-function main(image: number, version: string): string {
-  return `load("//bench/lib/defaults.star", "labels", "memory", "probes")
-
-VERSION = "${version}"
-FEATURES = {
-    "cache": {"prod": True, "dev": False},
-    "retries": {"prod": 5, "dev": 0},
-    "timeout": {"prod": 2.5, "dev": 60.0},
-    "trace": {"dev": True},
+/** How many objects of each kind the workload has in one cluster. */
+export function kindsOf(workload: Workload): Readonly<Record<string, number>> {
+  const { applications, namespaces, shape } = workload;
+  const service = { Deployment: applications, Service: applications };
+  switch (shape) {
+    case 'service-with-secret':
+      return { Namespace: namespaces, Secret: namespaces, ...service };
+    case 'service-and-files':
+      return {
+        Namespace: namespaces,
+        ...service,
+        ConfigMap: applications,
+        ServiceAccount: applications,
+      };
+    case 'config-map':
+      return { Namespace: namespaces, ConfigMap: applications };
+  }
 }
 
-def flags(features):
-    result = []
-    for name, value in features.items():
-        result += ["--" + name, value] if "prod" in value else []
-    return result
-
-def main(ctx):
-    return Application(
-        args = [
-            "--name",
-            ctx.name(),
-            "--image=${image}",
-            "--version=" + VERSION,
-            "--http",
-            Port(name = "http"),
-            "--metrics",
-            Port(name = "metrics"),
-        ] + flags(FEATURES),
-        env = {
-            "LOG_LEVEL": {"prod": "info", "dev": "debug"},
-            "PEERS": ",".join(["peer-%d.bench:80" % i for i in range(5)]),
-            "TOKEN": StringVariable("token"),
-            "CREDENTIALS": FileVariable("key", path = "/etc/credentials/key.json"),
-        },
-        labels = labels("bench"),
-        resources = Resources(requests = {"cpu": "100m", "memory": memory(64)}, limits = {"memory": memory(128)}),
-        **probes("http")
-    )
-`;
+/** All objects of a workload, over all clusters. */
+export function objectCount(workload: Workload): number {
+  const inOne = Object.values(kindsOf(workload)).reduce((sum, count) => sum + count, 0);
+  return inOne * workload.clusters.length;
 }
 
-const defaults = `def labels(team):
-    return {"example.com/team": team, "example.com/tier": {"prod": "gold", "dev": "none"}}
+/** How many Deployments, over all clusters, use so many of the images. */
+export function deploymentsOf(workload: Workload, images: number): number {
+  return (images / workload.images) * workload.applications * workload.clusters.length;
+}
 
-def memory(mebibytes):
-    return "%dMi" % mebibytes
-
-def probes(port):
-    return {
-        "liveness": HttpGetProbe(path = "/healthz", port = port, initial_delay = 5),
-        "readiness": HttpGetProbe(path = "/readyz", port = port, period = 3),
-    }
-`;
+/** What a change of one application's YAML changes, over all clusters. */
+export function changedByYaml({ shape, clusters }: Workload): number {
+  // An annotation goes to the Deployment and the Service; a ConfigMap stands for itself.
+  return (shape === 'service-with-secret' ? 2 : 1) * clusters.length;
+}

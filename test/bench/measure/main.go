@@ -17,9 +17,12 @@ import (
 )
 
 type result struct {
-	WallMs       float64 `json:"wallMs"`
-	CPUMs        float64 `json:"cpuMs"`
-	PeakRSSBytes int64   `json:"peakRssBytes"`
+	WallMs float64 `json:"wallMs"`
+	CPUMs  float64 `json:"cpuMs"`
+	// Of the process and all that it started, together.
+	PeakRSSBytes int64 `json:"peakRssBytes"`
+	// The most that ran at one time; 0 where the system does not tell.
+	Processes int `json:"processes"`
 }
 
 func main() {
@@ -29,26 +32,35 @@ func main() {
 	command := exec.Command(os.Args[1], os.Args[2:]...)
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
 	begin := time.Now()
-	err := command.Run()
-	wall := time.Since(begin)
-	state := command.ProcessState
-	if state == nil {
+	if err := command.Start(); err != nil {
 		log.Fatal(err)
 	}
+	watch := watchTree(command.Process.Pid)
+	_ = command.Wait()
+	wall := time.Since(begin)
+	seen := watch.end()
+	state := command.ProcessState
 	usage := state.SysUsage().(*syscall.Rusage)
 	measured := result{
 		WallMs:       milliseconds(wall),
 		CPUMs:        milliseconds(state.UserTime() + state.SystemTime()),
-		PeakRSSBytes: int64(usage.Maxrss),
-	}
-	// getrusage(2): kilobytes, but bytes on macOS.
-	if runtime.GOOS != "darwin" {
-		measured.PeakRSSBytes *= 1024
+		PeakRSSBytes: max(largest(usage), seen.rssBytes),
+		Processes:    seen.processes,
 	}
 	if err := json.NewEncoder(os.NewFile(3, "result")).Encode(measured); err != nil {
 		log.Fatal(err)
 	}
 	os.Exit(state.ExitCode())
+}
+
+// largest is the peak of the largest process: exact, where the sum over the tree is only looked at
+// now and then.
+func largest(usage *syscall.Rusage) int64 {
+	// getrusage(2): kilobytes, but bytes on macOS.
+	if runtime.GOOS == "darwin" {
+		return int64(usage.Maxrss)
+	}
+	return int64(usage.Maxrss) * 1024
 }
 
 func milliseconds(duration time.Duration) float64 {

@@ -1,0 +1,49 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Sample, sample } from './round.ts';
+import { type Bench, openStage } from './stage.ts';
+import type { Workload } from './workload.ts';
+
+/** What distinct programs cost: a diff of a repository in which every application has its own. */
+export interface ProgramFigures {
+  readonly programs: number;
+  /** Nothing cached. */
+  readonly cold: Sample;
+  /** Images cached, results of programs not. */
+  readonly evaluated: Sample;
+  /** Images and results cached. */
+  readonly cached: Sample;
+}
+
+/** One program for each application, in one cluster. */
+export function programWorkload(programs: number): Workload {
+  return {
+    name: 'programs',
+    shape: 'service-and-files',
+    applications: programs,
+    namespaces: Math.ceil(programs / 25),
+    images: programs,
+    clusters: ['one'],
+    repetitions: 1,
+    also: [],
+  };
+}
+
+/** Measures the same diff with less and less to do for it. */
+export async function studyPrograms(bench: Bench, workload: Workload): Promise<ProgramFigures> {
+  const stage = await openStage(bench, workload, 'programs');
+  await stage.moveImages('a', workload.images);
+  const diff = () => sample(bench, () => stage.main.run('diff'));
+  const cold = await diff();
+  await forgetResults(stage.main.env.SISYPHUS_CACHE);
+  const evaluated = await diff();
+  const cached = await diff();
+  return { programs: workload.images, cold, evaluated, cached };
+}
+
+/** Removes the results of programs from a cache and leaves the images. */
+async function forgetResults(cache: string): Promise<void> {
+  const folders = (await readdir(cache)).filter((name) => name.startsWith('programs-'));
+  if (folders.length === 0) throw new Error('there are no results of programs to forget');
+  for (const folder of folders) await rm(join(cache, folder), { recursive: true });
+}
