@@ -61,7 +61,7 @@ async function openStage(kind: StoreKind): Promise<Stage> {
     ...(store.url !== undefined && { DATABASE_URL: store.url }),
     XDG_STATE_HOME: world.root,
     // What hangs is given up soon.
-    SISYPHUS_REQUEST_TIMEOUT: '1s',
+    SISYPHUS_REQUEST_TIMEOUT: '3s',
   };
   return { world, way, registry, store, databaseProxy: store.proxy, env };
 }
