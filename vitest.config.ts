@@ -55,6 +55,15 @@ export default defineConfig({
           globalSetup: './test/e2e/setup.ts',
         },
       },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'package',
+          include: ['test/package/*.test.ts'],
+          globalSetup: './test/package/setup.ts',
+        },
+      },
     ],
   },
 });

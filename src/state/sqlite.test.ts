@@ -209,11 +209,11 @@ describe('a missing SQLite driver', () => {
     await mkdir(join(folder, 'node_modules'));
     await symlink(join(ROOT, 'node_modules/kysely'), join(folder, 'node_modules/kysely'));
     const { stdout, stderr } = await inOwnProcess(
-      `await openState({ url: 'sqlite:state.db', actor }).catch((error) => console.log(error.message));`,
+      `await openState({ url: 'sqlite:state.db', actor }).catch((error) => console.log(error.message, error.detail));`,
       pathToFileURL(join(folder, 'src/state/open-state.ts')).href,
     );
     expect({ stdout, stderr }).toEqual({
-      stdout: 'The SQLite driver better-sqlite3 cannot be loaded.',
+      stdout: 'The SQLite driver better-sqlite3 cannot be loaded. npm did not install the package.',
       stderr: '',
     });
   });

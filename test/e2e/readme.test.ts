@@ -81,6 +81,7 @@ describe('the documents', () => {
       'docs/coming-from-the-original.md',
       'docs/programs.md',
       'docs/config-images.md',
+      'docs/install.md',
       'docs/local-development.md',
     ]) {
       const text = await readFile(join(root, file), 'utf8');
