@@ -22,19 +22,23 @@ export const exampleFolders = [
 ];
 
 const exampleFolder = join(import.meta.dirname, '../../example');
-/** Where the example's YAML says that its images are. */
-const writtenRegistry = 'http://127.0.0.1:5055';
+/** Where the example's files say that its images are. */
+const writtenHost = '127.0.0.1:5055';
 
 /**
  * Copies the example to `FOLDER/example`, with a registry's address in place of the one that is
- * written in its YAML.
+ * written in its files.
  */
 export async function copyExample(folder: string, registry: ImageTarget): Promise<void> {
   const copy = join(folder, 'example');
   await cp(exampleFolder, copy, { recursive: true });
-  for (const file of await filesUnder(copy, '.yaml')) {
+  const files = [...(await filesUnder(copy, '.yaml')), ...(await filesUnder(copy, '.bazel'))];
+  for (const file of files) {
     const text = await readFile(join(copy, file), 'utf8');
-    await writeFile(join(copy, file), text.replaceAll(writtenRegistry, registry.url));
+    const elsewhere = text
+      .replaceAll(`http://${writtenHost}`, registry.url)
+      .replaceAll(writtenHost, registry.host);
+    await writeFile(join(copy, file), elsewhere);
   }
 }
 

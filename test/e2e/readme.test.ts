@@ -82,6 +82,7 @@ describe('the documents', () => {
       'docs/programs.md',
       'docs/config-images.md',
       'docs/install.md',
+      'docs/bazel.md',
       'docs/local-development.md',
     ]) {
       const text = await readFile(join(root, file), 'utf8');
