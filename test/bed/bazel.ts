@@ -1,7 +1,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { ensureDist } from '../../scripts/ensure-dist.ts';
+import { packPackage } from '../package/packed.ts';
 import { buildGo } from './build.ts';
 import { buildExample, copyExample } from './example.ts';
 import type { Registry } from './registry.ts';
@@ -41,7 +41,6 @@ export async function openBazelWorkspace(registry: Registry): Promise<BazelWorks
     packages: ['bazel-bootstrap'],
     elsewhere: 'bazel or bazelisk (Homebrew, npm)',
   });
-  await ensureDist();
   const scratch = await makeScratch('bazel');
   const folder = join(scratch, 'workspace');
   const server = [`--output_base=${join(scratch, 'output')}`, '--max_idle_secs=60'];
@@ -74,12 +73,12 @@ function quiet(command: string): string[] {
 }
 
 async function workspaceFile(scratch: string): Promise<string> {
-  const rules = await packProject(scratch);
+  const { tarball } = await packPackage(scratch);
   const oci = await buildOci();
   const programs = await buildExample();
   return [
     'load("@bazel_tools//tools/build_defs/repo:http.bzl", "http_archive")',
-    `http_archive(name = "dev_april_sisyphus", urls = ["file://${rules}"], strip_prefix = "package")`,
+    `http_archive(name = "dev_april_sisyphus", urls = ["file://${tarball}"], strip_prefix = "package")`,
     ...modules.map((name) => `local_repository(name = "${name}", path = "${standIns}/${name}")`),
     `local_repository(name = "unbuilt", path = "${join(scratch, 'unbuilt')}")`,
     ...Object.entries({ oci, programs }).map(
@@ -91,13 +90,6 @@ async function workspaceFile(scratch: string): Promise<string> {
     ),
     '',
   ].join('\n');
-}
-
-/** Packs the project as it is published. @returns the archive */
-async function packProject(scratch: string): Promise<string> {
-  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', scratch];
-  const { stdout } = await execa('npm', args, { cwd: project });
-  return join(scratch, JSON.parse(stdout)[0].filename);
 }
 
 /** Copies the module as it is before `npm run build`; a workspace calls it `unbuilt`. */

@@ -77,9 +77,9 @@ describe('the package', () => {
     expect(Math.ceil(packed.bytes / KIB)).toBeLessThan(PACKED_KIB);
   });
 
-  it('holds the program, documents and licenses, and nothing else', async () => {
+  it('holds the program, rules for Bazel, documents and licenses, and nothing else', async () => {
     const wanted =
-      /^(dist\/([\w-]+\.js|engine\.wasm|THIRD-PARTY-LICENSES\.txt)|(docs|schemas)\/.+|package\.json|(README|CHANGELOG)\.md|LICENSE)$/;
+      /^(BUILD\.bazel|MODULE\.bazel|defs\.bzl|dist\/([\w-]+\.js|engine\.wasm|THIRD-PARTY-LICENSES\.txt)|(docs|schemas)\/.+|package\.json|(README|CHANGELOG)\.md|LICENSE)$/;
     const paths = packed.files.map(({ path }) => path);
     expect(paths.filter((path) => !wanted.test(path))).toEqual([]);
     const needed = ['LICENSE', 'dist/sisyphus.js', 'dist/starlark-worker.js', 'dist/engine.wasm'];

@@ -20,8 +20,13 @@ export interface Packed {
   readonly prebuilds: string;
 }
 
-/** Packs the package as for publishing. @param folder where everything goes */
+/** Packs the package as for publishing, and what its install needs. @param folder where all goes */
 export async function pack(folder: string): Promise<Packed> {
+  return { ...(await packPackage(folder)), prebuilds: await packDriver(join(folder, 'prebuilds')) };
+}
+
+/** Packs the package as for publishing. @param folder where it goes */
+export async function packPackage(folder: string): Promise<Omit<Packed, 'prebuilds'>> {
   const { stdout } = await execa('npm', ['pack', '--json', '--pack-destination', folder], {
     cwd: root,
   });
@@ -29,12 +34,7 @@ export async function pack(folder: string): Promise<Packed> {
   const [report] = Object.values<NpmPackReport>(JSON.parse(stdout.slice(stdout.search(/^[[{]/m))));
   if (report === undefined) throw new Error(`npm pack printed ${stdout}`);
   const { filename, size: bytes, files } = report;
-  return {
-    tarball: join(folder, filename),
-    bytes,
-    files,
-    prebuilds: await packDriver(join(folder, 'prebuilds')),
-  };
+  return { tarball: join(folder, filename), bytes, files };
 }
 
 interface NpmPackReport {
