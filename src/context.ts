@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { OfflineClusters } from './cluster/offline.ts';
 import { type Config, type Environment, monitorDirectoryOf, type ProgramConfig } from './config.ts';
 import type { Credentials } from './image/credentials.ts';
 import type { ImageSource } from './image/image-source.ts';
@@ -68,6 +69,34 @@ export async function openHouse(
   };
 }
 
+/** What renders a repository without asking anybody. */
+export interface Workshop extends Pick<House, 'images' | 'programs'> {
+  readonly clusters: OfflineClusters;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens what a repository is rendered with from what this machine has: no registry, cluster or
+ * database is asked.
+ *
+ * @throws UserError `broken-kubeconfig`
+ */
+export async function openWorkshop(config: Config, env: Environment): Promise<Workshop> {
+  const [{ openOfflineClusters }, { createCachedImageSource }] = await Promise.all([
+    import('./cluster/offline.ts'),
+    import('./image/image-source.ts'),
+  ]);
+  const { kubeconfig, cacheDirectory } = config;
+  const clusters = openOfflineClusters({
+    cacheDirectory,
+    environment: env,
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+  });
+  const images = createCachedImageSource({ cacheDirectory: blobsIn(config) });
+  const { programs, close } = await openProgramsOf(images, config);
+  return { clusters, images, programs, close };
+}
+
 /**
  * The database beside the monitor directory. A mistyped directory must not leave a new one behind; one
  * that is there serves commands that need no repository, too.
@@ -121,27 +150,33 @@ export interface OpenPrograms extends EvaluationTools {
 }
 
 /** Opens images and programs; nothing is connected yet. */
-export async function openPrograms(
-  { cacheDirectory, starlark: ownLimits }: ProgramConfig,
-  env: Environment,
-): Promise<OpenPrograms> {
-  const [{ createImageSource }, { createCredentials }, { createStarlark }, program] =
-    await Promise.all([
-      import('./image/image-source.ts'),
-      import('./image/credentials.ts'),
-      import('./starlark/evaluate.ts'),
-      import('./program/programs.ts'),
-    ]);
-  const { ProgramCache } = await import('./program/program-cache.ts');
+export async function openPrograms(config: ProgramConfig, env: Environment): Promise<OpenPrograms> {
+  const [{ createImageSource }, { createCredentials }] = await Promise.all([
+    import('./image/image-source.ts'),
+    import('./image/credentials.ts'),
+  ]);
   const credentials = createCredentials({
     environment: env,
     homeDirectory: homedir(),
     userId: process.getuid?.(),
   });
-  const images = createImageSource({
-    cacheDirectory: join(cacheDirectory, 'blobs'),
-    credentials,
-  });
+  const images = createImageSource({ cacheDirectory: blobsIn(config), credentials });
+  return { ...(await openProgramsOf(images, config)), credentials };
+}
+
+function blobsIn({ cacheDirectory }: ProgramConfig): string {
+  return join(cacheDirectory, 'blobs');
+}
+
+async function openProgramsOf(
+  images: ImageSource,
+  { cacheDirectory, starlark: ownLimits }: ProgramConfig,
+): Promise<Omit<OpenPrograms, 'credentials'>> {
+  const [{ createStarlark }, program, { ProgramCache }] = await Promise.all([
+    import('./starlark/evaluate.ts'),
+    import('./program/programs.ts'),
+    import('./program/program-cache.ts'),
+  ]);
   const starlark = createStarlark();
   const limits = { ...defaultLimits, ...ownLimits };
   const programs = program.createPrograms({
@@ -156,7 +191,6 @@ export async function openPrograms(
     programs,
     starlark,
     limits,
-    credentials,
     close: async () => {
       await starlark.close();
       await images.close();

@@ -8,8 +8,10 @@ import { addImport } from './commands/import.ts';
 import { addObject } from './commands/object.ts';
 import { addPush } from './commands/push.ts';
 import { addRefresh } from './commands/refresh.ts';
+import { addSchema } from './commands/schema.ts';
 import { addShow } from './commands/show.ts';
 import { addUnlock } from './commands/unlock.ts';
+import { addValidate } from './commands/validate.ts';
 import { addVersion } from './commands/version.ts';
 import type { Exit } from './exit-code.ts';
 import { formatVersion } from './view/version-view.ts';
@@ -64,6 +66,8 @@ export async function createProgram(args: readonly string[], exit: Exit): Promis
   addApp(program, exit);
   addConfig(program, exit);
   addVersion(program, exit);
+  addValidate(program, exit);
+  addSchema(program, exit);
 
   if (args[0] === 'completion' || args[0] === 'complete') {
     const { default: addCompletion } = await import('@bomb.sh/tab/commander');

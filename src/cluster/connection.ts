@@ -23,6 +23,8 @@ export interface ConnectionOptions {
   readonly limits: ClusterLimits;
   /** Names proxies. */
   readonly environment: ProxyEnvironment;
+  /** Called before each request, before credentials are looked for; a SisyphusError stops it. */
+  readonly beforeRequest?: (() => void) | undefined;
   /**
    * Called right before each attempt to change something goes out to its connection; a SisyphusError that
    * it throws stops it.
@@ -54,6 +56,7 @@ export class Connection {
     request: RawRequest,
     signal?: AbortSignal,
   ): Promise<Dispatcher.ResponseData> {
+    this.#options.beforeRequest?.();
     const credentials = await this.#credentials.get();
     const response = await this.#sendOnce(kind, request, credentials, signal);
     if (response.statusCode !== UNAUTHORIZED) return response;

@@ -21,6 +21,8 @@ export interface ClustersOptions {
   readonly limits?: Partial<ClusterLimits>;
   /** Names proxies and, in a Pod, the API server. Default: this process's. */
   readonly environment?: ProxyEnvironment;
+  /** Called before each request: a SisyphusError that it throws stops it. */
+  readonly beforeRequest?: () => void;
   /** Breaks off what is under way in all clusters when it aborts. */
   readonly signal?: AbortSignal;
   /**
@@ -68,10 +70,11 @@ export function openClusters(options: ClustersOptions): Clusters {
   };
 }
 
-function openCluster(access: Access, options: ClustersOptions) {
-  const { cacheDirectory, environment = process.env, signal, beforeWrite } = options;
+/** Opens one cluster. Nothing is connected before something is asked of it. */
+export function openCluster(access: Access, options: ClustersOptions) {
+  const { cacheDirectory, environment = process.env } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const transport = new Transport({ access, limits, environment, signal, beforeWrite });
+  const transport = new Transport({ ...options, access, limits, environment });
   const discovery = new Discovery(transport, new DiscoveryCache(cacheDirectory));
   return { transport, cluster: new RestCluster(transport, discovery, limits) };
 }

@@ -4,10 +4,11 @@ import { type ConfigImage, readConfigImage } from './config-image.ts';
 import type { Credentials } from './credentials.ts';
 import type { HttpOptions } from './http.ts';
 import { type ImageContent, type ImageReader, readImageContent } from './image-content.ts';
+import { cachedRegistry, rememberTags } from './known-tags.ts';
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './limits.ts';
 import { parseManifest } from './manifest.ts';
 import { formatReference, type Reference, withDigest } from './reference.ts';
-import { createRegistryClient } from './registry.ts';
+import { createRegistryClient, type RegistryClient } from './registry.ts';
 
 /** A reference and the digest it stood for when it was resolved. */
 export interface ResolvedImage {
@@ -33,12 +34,16 @@ export interface ImageSource {
   close(): Promise<void>;
 }
 
-/** What an image source stands on. */
-export interface ImageSourceOptions extends HttpOptions {
-  /** Where blobs and manifests are kept by digest. */
+/** What every image source stands on. */
+interface CacheOptions {
+  /** Where blobs and manifests are kept by digest, and what tags stood for. */
   readonly cacheDirectory: string;
-  readonly credentials: Credentials;
   readonly limits?: Partial<ImageLimits>;
+}
+
+/** What an image source stands on that asks registries. */
+export interface ImageSourceOptions extends CacheOptions, HttpOptions {
+  readonly credentials: Credentials;
   /** Requests under way at once to one registry. */
   readonly concurrency?: number;
 }
@@ -47,13 +52,26 @@ export interface ImageSourceOptions extends HttpOptions {
 const PARALLEL_LOADS = 8;
 
 /**
- * Opens a source of config images. Its methods throw what {@link createRegistryClient} throws, and
- * UserError `unsupported-manifest`, `broken-image`, `unsafe-image`, `image-too-large`,
- * `broken-config-image`.
+ * Opens a source of config images that asks registries. Its methods throw what
+ * {@link createRegistryClient} throws, and UserError `unsupported-manifest`, `broken-image`,
+ * `unsafe-image`, `image-too-large`, `broken-config-image`.
  */
 export function createImageSource(options: ImageSourceOptions): ImageSource {
+  const { manifestBytes } = { ...DEFAULT_IMAGE_LIMITS, ...options.limits };
+  const registry = createRegistryClient({ ...options, manifestBytes });
+  return imageSourceOver(rememberTags(registry, options.cacheDirectory), options);
+}
+
+/**
+ * Opens a source of config images that asks nobody; what the cache lacks is UserError
+ * `image-not-cached`.
+ */
+export function createCachedImageSource(options: CacheOptions): ImageSource {
+  return imageSourceOver(cachedRegistry(options.cacheDirectory), options);
+}
+
+function imageSourceOver(registry: RegistryClient, options: CacheOptions): ImageSource {
   const limits = { ...DEFAULT_IMAGE_LIMITS, ...options.limits };
-  const registry = createRegistryClient({ ...options, manifestBytes: limits.manifestBytes });
   const store = openBlobStore(options.cacheDirectory);
   const loading = pLimit(PARALLEL_LOADS);
   const resolved = new Map<string, Promise<ResolvedImage>>();

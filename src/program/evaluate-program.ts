@@ -1,14 +1,13 @@
-import { VOCABULARY } from '../render/vocabulary.ts';
+import { type CONTEXT, VOCABULARY } from '../render/vocabulary.ts';
 import type { Evaluation, EvaluationResult, Starlark } from '../starlark/evaluate.ts';
 import type { Limits } from '../starlark/limits.ts';
 
 /** What a program may ask of its `ctx`; asking for what is null is an error in the program. */
-export interface ProgramInputs {
-  readonly name: string;
-  readonly namespace: string | null;
-  readonly cluster: string | null;
-  readonly environment: string;
-}
+export type ProgramInputs = {
+  readonly [Method in keyof typeof CONTEXT]: Method extends 'name' | 'environment'
+    ? string
+    : string | null;
+};
 
 /** No input has a value where a program is only looked at. */
 export const NO_INPUTS = { name: null, namespace: null, cluster: null, environment: null };

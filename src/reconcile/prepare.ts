@@ -7,17 +7,15 @@ import { narrow } from '../plan/filter.ts';
 import { type MassDelete, massDeletes } from '../plan/guard.ts';
 import { makePlan } from '../plan/plan.ts';
 import { select } from '../plan/selection.ts';
-import { assemble } from '../render/assemble.ts';
 import { type Repository, readRepository } from '../repository/repository.ts';
 import { checkFilter } from './check-filter.ts';
+import { desiredObjects } from './desired.ts';
 import type { House } from './house.ts';
 import { readLive } from './live.ts';
 import { loadPlan } from './load-plan.ts';
 import { lookIntoNamespaces } from './namespace-watch.ts';
 import { allButPaused, onlySelected } from './participants.ts';
-import { renderRepository } from './render-repository.ts';
 import { findSameImages } from './same-images.ts';
-import { findScopes } from './scopes.ts';
 
 /** A plan and what it was made from. */
 export interface Prepared {
@@ -66,16 +64,9 @@ async function makeAnew(house: House): Promise<Prepared | Rejected> {
   const paused = pauses.map(({ declaration }) => declaration);
   const participants =
     only === undefined ? allButPaused(repository, paused) : onlySelected(repository, only);
-  const rendered = await renderRepository(participants.declarations, house);
-  const scopes = await findScopes(rendered.objects, everything, clusters);
-  const assembled = assemble(rendered.objects, scopes.of);
-  const problems = [
-    ...participants.problems,
-    ...(only === undefined ? lostFolders(repository, everything) : []),
-    ...rendered.problems,
-    ...scopes.problems,
-    ...assembled.problems,
-  ];
+  const assembled = await desiredObjects(participants, everything, house);
+  const lostIndexes = only === undefined ? lostFolders(repository, everything) : [];
+  const problems = [...lostIndexes, ...assembled.problems];
   if (problems.length > 0) return { type: 'rejected', problems };
 
   const { filter } = config;
@@ -91,9 +82,9 @@ async function makeAnew(house: House): Promise<Prepared | Rejected> {
       )
     : undefined;
   const lost = lostContexts(recorded, clusters);
-  const unavailable = { ...lost, ...scopes.unavailable, ...live?.unavailable };
+  const unavailable = { ...lost, ...assembled.unavailable, ...live?.unavailable };
   const seen = live === undefined ? {} : { live: live.objects };
-  const sameImages = await findSameImages(desired, recorded, rendered.images, images);
+  const sameImages = await findSameImages(desired, recorded, assembled.images, images);
   const made = makePlan({ desired, recorded, paused, filter, unavailable, sameImages, ...seen });
   const plan = { ...made, notices: [...made.notices, ...notices] };
   const looked = await lookIntoNamespaces(plan, recorded, clusters);

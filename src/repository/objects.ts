@@ -20,22 +20,29 @@ export interface ReadObjects {
   readonly errors: readonly UserError[];
 }
 
-const text = z.string().check(z.minLength(1, 'must not be empty.'));
+const text = (description: string) =>
+  z.string().check(z.minLength(1, 'must not be empty.'), z.describe(description));
 
 /** What every object must have, and no more: the API server knows the rest better. */
-const kubernetesObject = z.looseObject({
-  apiVersion: text,
-  kind: text,
-  metadata: z.looseObject({
-    // What may be a part of a path of the API (apimachinery, IsValidPathSegmentName).
-    name: text.check(
-      z.regex(
-        /^(?!\.\.?$)[^/%\p{C}]*$/u,
-        'expected a name without `/`, `%` and control characters.',
+export const KUBERNETES_OBJECT = z.looseObject({
+  apiVersion: text('The group and version of its type, as `apps/v1`.'),
+  kind: text('The kind of its type.'),
+  metadata: z
+    .looseObject({
+      // What may be a part of a path of the API (apimachinery, IsValidPathSegmentName).
+      name: text('Its name.').check(
+        z.regex(
+          /^(?!\.\.?$)[^/%\p{C}]*$/u,
+          'expected a name without `/`, `%` and control characters.',
+        ),
       ),
-    ),
-    namespace: z.optional(z.string()),
-  }),
+      namespace: z.optional(
+        z
+          .string()
+          .check(z.describe('Its namespace: only in the folder `global`, else the folder is it.')),
+      ),
+    })
+    .check(z.describe('Names the object, and what it carries.')),
 });
 
 /** Reads a file of Kubernetes objects, YAML or JSON. Empty documents are left out. */
@@ -64,9 +71,9 @@ export function readObject(value: JsonValue, document: YamlDocument, path: Path)
     });
     return { objects: [], errors: [error] };
   }
-  const { error } = kubernetesObject.safeParse(value);
+  const { error } = KUBERNETES_OBJECT.safeParse(value);
   const errors = [
-    ...explainIssues(error?.issues ?? [], kubernetesObject, document, path),
+    ...explainIssues(error?.issues ?? [], KUBERNETES_OBJECT, document, path),
     ...checkSecret(value, document, path),
   ].sort(byPosition);
   if (errors.length > 0) return { objects: [], errors };

@@ -49,12 +49,20 @@ const label = (description: string, maxLength = LABEL_MAX_LENGTH) =>
 const mapOf = <T extends z.ZodMiniType>(value: T, description: string) =>
   z.record(z.string(), value).check(z.describe(description));
 
+const anyText = (description: string) => z.string().check(z.describe(description));
+
 const metadata = <T extends z.ZodMiniType<string>>(name: T) =>
-  z.strictObject({
-    name,
-    labels: z.nullish(mapOf(z.string(), 'Labels added to those of the program; these win.')),
-    annotations: z.nullish(mapOf(z.string(), 'Annotations of the object and its pods.')),
-  });
+  z
+    .strictObject({
+      name,
+      labels: z.nullish(
+        mapOf(anyText("A label's value."), 'Labels added to those of the program; these win.'),
+      ),
+      annotations: z.nullish(
+        mapOf(anyText("An annotation's value."), 'Annotations of the object and its pods.'),
+      ),
+    })
+    .check(z.describe('Names the declaration, and what its objects carry.'));
 
 const secretKeyRef = z
   .strictObject({
@@ -83,7 +91,9 @@ const program = {
   image: text("The config image's reference; a tag is resolved to a digest at each push."),
   variables: z.nullish(
     mapOf(
-      z.strictObject({ secretKeyRef }),
+      z
+        .strictObject({ secretKeyRef })
+        .check(z.describe('Where the variable takes its value from.')),
       'Where each StringVariable and FileVariable takes its value from, by its name.',
     ),
   ),
@@ -101,10 +111,12 @@ const service = z
   .strictObject({
     ports: z.nullish(
       mapOf(
-        z.strictObject({
-          name: z.nullish(label("The Service port's name; the program's where it is left out.")),
-          number: port,
-        }),
+        z
+          .strictObject({
+            name: z.nullish(label("The Service port's name; the program's where it is left out.")),
+            number: port,
+          })
+          .check(z.describe("A port of the Service that leads to the program's port.")),
         "The Service's ports, by the name of the program's port.",
       ),
     ),
@@ -120,17 +132,21 @@ const replicas = z
   );
 
 const document = <Kind extends string>(kind: Kind) => ({
-  apiVersion: z.literal(SISYPHUS_API_VERSION),
-  kind: z.literal(kind),
+  apiVersion: z.literal(SISYPHUS_API_VERSION).check(z.describe('The version of these documents.')),
+  kind: z.literal(kind).check(z.describe('What the document declares.')),
 });
+
+const CONFIG = 'The program, and what it is told.';
 
 const deployment = z
   .strictObject({
     ...document('Deployment'),
     metadata: metadata(label('The name of the Deployment, its container and its Service.')),
-    config: z.strictObject({ ...program, service: z.nullish(service) }),
+    config: z.strictObject({ ...program, service: z.nullish(service) }).check(z.describe(CONFIG)),
     footprint: mapOf(
-      z.strictObject({ replicas: z.nullish(replicas) }),
+      z
+        .strictObject({ replicas: z.nullish(replicas) })
+        .check(z.describe('How it runs in this cluster.')),
       'Where it runs, by the name of a kubeconfig context.',
     ),
   })
@@ -140,22 +156,26 @@ const cronJob = z
   .strictObject({
     ...document('CronJob'),
     metadata: metadata(label('The name of the CronJob.', CRON_JOB_NAME_MAX_LENGTH)),
-    config: z.strictObject({
-      ...program,
-      schedule: text('When it runs, in cron syntax.'),
-      concurrencyPolicy: z.nullish(
-        z
-          .enum(['Allow', 'Forbid', 'Replace'])
-          .check(z.describe('What happens while the last run has not finished.')),
-      ),
-      restartPolicy: z.nullish(
-        z
-          .enum(['OnFailure', 'Never'])
-          .check(z.describe('Whether a failed container is started again; OnFailure by default.')),
-      ),
-    }),
+    config: z
+      .strictObject({
+        ...program,
+        schedule: text('When it runs, in cron syntax.'),
+        concurrencyPolicy: z.nullish(
+          z
+            .enum(['Allow', 'Forbid', 'Replace'])
+            .check(z.describe('What happens while the last run has not finished.')),
+        ),
+        restartPolicy: z.nullish(
+          z
+            .enum(['OnFailure', 'Never'])
+            .check(
+              z.describe('Whether a failed container is started again; OnFailure by default.'),
+            ),
+        ),
+      })
+      .check(z.describe(CONFIG)),
     footprint: mapOf(
-      z.nullable(z.strictObject({})),
+      z.nullable(z.strictObject({}).check(z.describe('It runs in this cluster.'))),
       'Where it runs, by the name of a kubeconfig context.',
     ),
   })
@@ -166,18 +186,23 @@ export const SOURCE = text('A file, relative to the one that names it.');
 
 const sources = z.array(SOURCE);
 
+/** An inline object of a KubernetesYaml: read by itself, because it may be a list (objects.ts). */
+export const INLINE_OBJECT = z.unknown();
+
 const kubernetesYaml = z
   .strictObject({
     ...document('KubernetesYaml'),
-    metadata: z.strictObject({
-      name: text('A name for the declaration.').check(
-        z.maxLength(SUBDOMAIN_MAX_LENGTH, `expected at most ${SUBDOMAIN_MAX_LENGTH} characters.`),
-      ),
-    }),
+    metadata: z
+      .strictObject({
+        name: text('A name for the declaration.').check(
+          z.maxLength(SUBDOMAIN_MAX_LENGTH, `expected at most ${SUBDOMAIN_MAX_LENGTH} characters.`),
+        ),
+      })
+      .check(z.describe('Names the declaration.')),
     clusters: z
       .array(text('The name of a kubeconfig context.'))
       .check(z.describe('The clusters that get the objects.')),
-    objects: z.nullish(z.array(z.unknown()).check(z.describe('Kubernetes objects, inline.'))),
+    objects: z.nullish(z.array(INLINE_OBJECT).check(z.describe('Kubernetes objects, inline.'))),
     sources: z.nullish(sources.check(z.describe('Files of Kubernetes objects, YAML or JSON.'))),
   })
   .check(z.describe('Plain Kubernetes objects.'));
@@ -185,7 +210,11 @@ const kubernetesYaml = z
 const sisyphusYaml = z
   .strictObject({
     ...document('SisyphusYaml'),
-    metadata: z.nullish(z.strictObject({ name: z.nullish(text('A name for the document.')) })),
+    metadata: z.nullish(
+      z
+        .strictObject({ name: z.nullish(text('A name for the document.')) })
+        .check(z.describe('Names the document.')),
+    ),
     sources: sources.check(z.describe('Files of Sisyphus documents.')),
   })
   .check(z.describe('More files of Sisyphus documents for the same folder.'));

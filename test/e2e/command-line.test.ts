@@ -14,6 +14,8 @@ describe('the command line', () => {
       'import',
       'forget',
       'object',
+      'validate',
+      'schema',
     ];
     const ofObject = ['status', 'history', 'pause', 'resume', 'push'].map(
       (name) => `object ${name}`,

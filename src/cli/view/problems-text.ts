@@ -11,21 +11,39 @@ import { count } from './words.ts';
  * and editors follow it, then what was expected; below it a back-trace and a hint; the count last.
  */
 export function formatProblems(problems: readonly Problem[], options: PrintOptions): string {
-  const lines = [...problems].sort(byPosition).flatMap(problemLines);
   const total = `${count(problems.length, 'error')}; nothing was applied.`;
-  return printLines([...lines, line(total, 'strong')], options);
+  return printLines([...problemLines(problems), line(total, 'strong')], options);
 }
 
-function problemLines({ error, declaration }: Problem): Line[] {
+/** Tells errors by file and line. */
+export function problemLines(problems: readonly Problem[]): Line[] {
+  return inOrder(problems).flatMap((problem) => {
+    return told(problem, placeOf(problem) ?? [span('error: ', 'error')]);
+  });
+}
+
+/** Tells what is no error by file and line. */
+export function noticeLines(notices: readonly Problem[]): Line[] {
+  return inOrder(notices).flatMap((notice) => {
+    return told(notice, [...(placeOf(notice) ?? []), span('notice: ', 'warning')]);
+  });
+}
+
+/** The order in which problems are told: by file and line. */
+export function inOrder(problems: readonly Problem[]): Problem[] {
+  return [...problems].sort(byPosition);
+}
+
+function told({ error }: Problem, start: Line): Line[] {
   const [message = [], ...more] = errorLines(error);
-  return [[...place(error.position, declaration), ...message], ...more];
+  return [[...start, ...message], ...more];
 }
 
 /** Where the cause is: the position, or else the declaration. */
-function place(position: Problem['error']['position'], declaration: Problem['declaration']): Line {
+function placeOf({ error: { position }, declaration }: Problem): Line | undefined {
   if (position !== undefined) return [span(`${formatPosition(position)}: `, 'place')];
   if (declaration !== undefined) return [span(`${formatDeclaration(declaration)}: `, 'place')];
-  return [span('error: ', 'error')];
+  return undefined;
 }
 
 /** Problems without a position come last, in the order in which they were found. */
