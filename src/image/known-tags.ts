@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { writeCacheFile } from '../cache-file.ts';
 import { UserError } from '../model/errors.ts';
 import { isDigest } from './digest.ts';
 import { parseJsonBytes } from './json-bytes.ts';
@@ -73,12 +73,5 @@ async function write(file: string, told: ReadonlyMap<string, string>): Promise<v
   if (told.size === 0) return;
   const known = await read(file);
   if ([...told].every(([tag, digest]) => known[tag] === digest)) return;
-  const draft = `${file}.${randomUUID()}`;
-  try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await writeFile(draft, JSON.stringify({ ...known, ...Object.fromEntries(told) }));
-    await rename(draft, file);
-  } catch {
-    await rm(draft, { force: true }).catch(() => undefined);
-  }
+  await writeCacheFile(file, JSON.stringify({ ...known, ...Object.fromEntries(told) }));
 }
