@@ -1,6 +1,7 @@
 import type { Application, EnvValue, HttpGetProbe, Port } from '../model/application.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { compact } from './compact.ts';
+import { argumentText } from './pod.ts';
 import { numberPorts } from './ports.ts';
 
 /**
@@ -27,16 +28,8 @@ export function describeApplication(application: Application): JsonObject {
 }
 
 function describeValue(value: EnvValue, ports: ReadonlyMap<string, Port>): JsonValue {
-  switch (value.type) {
-    case 'text':
-      return value.value;
-    case 'port':
-      return String(ports.get(value.name)?.number);
-    case 'file-variable':
-      return value.path;
-    case 'string-variable':
-      return { variable: value.name };
-  }
+  if (value.type === 'string-variable') return { variable: value.name };
+  return argumentText(value, ports);
 }
 
 function probe(probe: HttpGetProbe | undefined): JsonObject | undefined {

@@ -47,7 +47,7 @@ export function renderPod(
     name,
     image: `${binary.repository}@${binary.digest}`,
     imagePullPolicy: 'IfNotPresent',
-    args: application.args.map((arg) => text(arg, ports)),
+    args: application.args.map((arg) => argumentText(arg, ports)),
     env: application.env.map((entry) => envEntry(entry.name, entry.value, ports, secretOf)),
     ports: [...ports.values()].map((port) => ({
       name: port.name,
@@ -88,7 +88,8 @@ function secretKey(
   return known.value;
 }
 
-function text(value: Argument, ports: ReadonlyMap<string, Port>): string {
+/** What a value is on a command line. */
+export function argumentText(value: Argument, ports: ReadonlyMap<string, Port>): string {
   switch (value.type) {
     case 'text':
       return value.value;
@@ -105,7 +106,7 @@ function envEntry(
   ports: ReadonlyMap<string, Port>,
   secretOf: (variable: { name: string } & Pick<FileVariable, 'at'>) => SecretKeyRef,
 ): JsonObject {
-  if (value.type !== 'string-variable') return { name, value: text(value, ports) };
+  if (value.type !== 'string-variable') return { name, value: argumentText(value, ports) };
   const ref = secretOf(value);
   return { name, valueFrom: { secretKeyRef: { name: ref.name, key: ref.key } } };
 }
