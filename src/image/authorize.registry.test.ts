@@ -245,7 +245,8 @@ describe('redirects', () => {
     });
     const error = await failureOf(registry.blob(referenceAt(proxy, 'team/app:v1'), descriptor));
     expect(error.code).toBe('registry-unauthorized');
-    expect(thief.seen).toEqual([{ method: 'GET', path: '/blobs/x', authorization: undefined }]);
+    const asked = thief.seen.map(({ path, authorization }) => ({ path, authorization }));
+    expect(asked).toEqual([{ path: '/blobs/x', authorization: undefined }]);
   });
 
   it('let no other host ask for the credentials at the first request', async () => {

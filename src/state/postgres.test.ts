@@ -91,7 +91,7 @@ describeOn(['postgres'], 'a database', ({ make }) => {
     await database.run(
       `CREATE ROLE ${user} LOGIN PASSWORD 'push';
         GRANT SELECT, INSERT, UPDATE, DELETE ON object_pauses, sisyphus_leases,
-          sisyphus_lease_counter, sisyphus_migrations TO ${user}`,
+          sisyphus_lease_counter, sisyphus_migrations, sisyphus_settings TO ${user}`,
     );
     await use(Object.assign(new URL(database.url), { username: user, password: 'push' }).href);
     const noted = await database.read(
