@@ -6,7 +6,8 @@ docs/bazel.md describes them.
 load("@rules_multirun//:defs.bzl", "multirun")
 load("@rules_oci//oci:defs.bzl", "oci_image_index", "oci_push")
 
-# Runs Sisyphus, the first argument, by the Node.js of the machine, and says something only if it fails.
+# Runs Sisyphus by the Node.js of the machine. Its standard output goes to the file that comes first, and
+# what else it says is only said if it fails.
 _RUN = """
 node="${SISYPHUS_NODE:-node}"
 if ! command -v "$node" > /dev/null; then
@@ -14,8 +15,10 @@ if ! command -v "$node" > /dev/null; then
   echo "Say --action_env=PATH, or --action_env=SISYPHUS_NODE=/path/to/node." >&2
   exit 1
 fi
-if ! output=$("$node" "$@" 2>&1); then
-  echo "$output" >&2
+out="$1"
+shift
+if ! said=$("$node" "$@" 2>&1 > "$out"); then
+  echo "$said" >&2
   exit 1
 fi
 """
@@ -39,7 +42,8 @@ def sisyphus_pushable(
     * `NAME_binary_push` pushes the binary image and tags it `latest`
     * `NAME_config_push` pushes the config image to BINARY_REPOSITORY_config
     * `NAME_binary_index` is the OCI layout of the binary image, an index over its platforms
-    * `NAME_config_image` is the OCI layout of the config image
+    * `NAME_config_image` is the OCI layout of the config image, `NAME_config_image.digest` a file with
+      its digest
 
     Args:
       name: what the names of all targets start with
@@ -53,51 +57,27 @@ def sisyphus_pushable(
       platforms: what `binary_image` is built for; by default Linux on amd64 and arm64
       tags: tags of all targets, as `manual`
     """
-    if (binary_image == None) == (binary_images == None):
+    if bool(binary_image) == bool(binary_images):
         fail("sisyphus_pushable %s: expected either binary_image or binary_images" % name)
 
-    binary_index = name + "_binary_index"
-    if binary_images != None:
-        oci_image_index(
-            name = binary_index,
-            images = binary_images,
-            tags = tags,
-        )
-    else:
-        oci_image_index(
-            name = binary_index,
-            images = [binary_image],
-            platforms = platforms or [Label("//:linux_amd64"), Label("//:linux_arm64")],
-            tags = tags,
-        )
-
-    oci_push(
-        name = name + "_binary_push",
-        image = ":" + binary_index,
-        remote_tags = ["latest"],
+    _binary(
+        name = name + "_binary",
+        images = binary_images or [binary_image],
+        # Each of several images has its platform already.
+        platforms = [] if binary_images else platforms or [Label("//:linux_amd64"), Label("//:linux_arm64")],
         repository = binary_repository,
         tags = tags,
     )
-
-    config_image = name + "_config_image"
-    _sisyphus_config_image(
-        name = config_image,
+    _config(
+        name = name + "_config",
         srcs = config_srcs,
-        binary_digest = ":" + binary_index + ".digest",
+        binary_digest = ":" + name + "_binary_index.digest",
         binary_repository = binary_repository,
         entrypoint = config_entrypoint,
+        remote_tags = remote_tags,
         tags = tags,
         deps = config_deps,
     )
-
-    oci_push(
-        name = name + "_config_push",
-        image = ":" + config_image,
-        remote_tags = remote_tags,
-        repository = binary_repository + "_config",
-        tags = tags,
-    )
-
     multirun(
         name = name + "_push",
         commands = [
@@ -108,8 +88,48 @@ def sisyphus_pushable(
         tags = tags,
     )
 
+def _binary(name, images, platforms, repository, tags):
+    oci_image_index(
+        name = name + "_index",
+        images = images,
+        platforms = platforms,
+        tags = tags,
+    )
+    oci_push(
+        name = name + "_push",
+        image = ":" + name + "_index",
+        remote_tags = ["latest"],
+        repository = repository,
+        tags = tags,
+    )
+
+def _config(name, binary_repository, remote_tags, tags, **kwargs):
+    image = name + "_image"
+    _sisyphus_config_image(
+        name = image,
+        binary_repository = binary_repository,
+        tags = tags,
+        **kwargs
+    )
+
+    # As an oci_image has it.
+    native.filegroup(
+        name = image + ".digest",
+        srcs = [":" + image],
+        output_group = "digest",
+        tags = tags,
+    )
+    oci_push(
+        name = name + "_push",
+        image = ":" + image,
+        remote_tags = remote_tags,
+        repository = binary_repository + "_config",
+        tags = tags,
+    )
+
 def _sisyphus_config_image_impl(ctx):
     layout = ctx.actions.declare_directory(ctx.label.name)
+    digest = ctx.actions.declare_file(ctx.label.name + ".sha256")
     files = depset(
         [ctx.file.entrypoint] + ctx.files.srcs,
         transitive = [_files_of(dep) for dep in ctx.attr.deps],
@@ -121,13 +141,14 @@ def _sisyphus_config_image_impl(ctx):
     listed.add_all(files, map_each = _listed_file)
 
     ctx.actions.run_shell(
-        outputs = [layout],
+        outputs = [layout, digest],
         inputs = depset(
             [ctx.file.binary_digest] + ctx.files._sisyphus,
             transitive = [files],
         ),
         command = _RUN,
         arguments = [
+            digest.path,
             _main_of(ctx).path,
             "config",
             "build",
@@ -141,7 +162,10 @@ def _sisyphus_config_image_impl(ctx):
         progress_message = "Building config image %s" % ctx.label,
         use_default_shell_env = True,
     )
-    return [DefaultInfo(files = depset([layout]))]
+    return [
+        DefaultInfo(files = depset([layout])),
+        OutputGroupInfo(digest = depset([digest])),
+    ]
 
 _sisyphus_config_image = rule(
     doc = "Builds a config image as an OCI layout, by `sisyphus config build`.",

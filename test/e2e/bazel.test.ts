@@ -140,6 +140,9 @@ describe('the Bazel module', { timeout: 300_000 }, () => {
       ...['--binary', `${registry.host}/example/echo@${index}`],
     );
     expect(await digestOf('example/echo/sisyphus_config_image')).toBe(built);
+    await bazel('build', '//example/echo:sisyphus_config_image.digest');
+    const digest = 'bazel-bin/example/echo/sisyphus_config_image.sha256';
+    expect(await readFile(join(workspace.folder, digest), 'utf8')).toBe(`${built}\n`);
   });
 
   it('pushes the binary and its config', async () => {
@@ -171,6 +174,7 @@ describe('the Bazel module', { timeout: 300_000 }, () => {
       '//example/team:team_binary_index.digest',
       '//example/team:team_binary_push',
       '//example/team:team_config_image',
+      '//example/team:team_config_image.digest',
       '//example/team:team_config_push',
       '//example/team:team_push',
     ]);
