@@ -1,14 +1,14 @@
 import { UserError } from '../model/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { formatObject, type Manifest, type ObjectKey, type ObjectType } from '../model/object.ts';
-import { mayHoldValues, withoutLastApplied, withoutValues } from './secrets.ts';
+import { mayHoldValues, withoutCopies, withoutValues } from './secrets.ts';
 
 /** Reads the text of a manifest; throws on text that is neither JSON nor YAML. */
 export type TextReader = (text: string) => unknown;
 
 /** The column text of a manifest: JSON, which YAML readers take as well. */
 export function manifestText(manifest: Manifest): string {
-  return JSON.stringify(withoutLastApplied(manifest));
+  return JSON.stringify(withoutCopies(manifest));
 }
 
 /**

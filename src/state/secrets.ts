@@ -1,12 +1,14 @@
 import { SECRET_MASK } from '../model/desired.ts';
 import { InternalError } from '../model/errors.ts';
-import { isJsonObject, type JsonValue } from '../model/json.ts';
+import { FIELD_MANAGER } from '../model/field-manager.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import {
   formatObject,
   isSecret,
   type Manifest,
   type ObjectKey,
   type ObjectType,
+  valueAt,
 } from '../model/object.ts';
 import type { RecordedObject } from '../model/record.ts';
 
@@ -14,13 +16,13 @@ import type { RecordedObject } from '../model/record.ts';
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
- * The manifest without what may hold a Secret's value: kubectl's annotation is dropped, `data` masked,
+ * The manifest without what may hold a Secret's value: copies in annotations are dropped, `data` masked,
  * `stringData` becomes masks in `data`, where the API server puts it. Rows that other programs wrote
  * need it.
  */
 export function withoutValues(key: ObjectType, manifest: Manifest): Manifest {
   const bare = isSecret(key) || isSecret(manifest) ? masked(manifest) : manifest;
-  return withoutLastApplied(bare);
+  return withoutCopies(bare);
 }
 
 /**
@@ -33,12 +35,32 @@ export function mayHoldValues(key: ObjectType, text: string): boolean {
 
 const SECRET_KIND = /\bkind["']?\s*:\s*["']?Secret\b/;
 
-/** The manifest without kubectl's copy of it; the same manifest when there is none. */
-export function withoutLastApplied(manifest: Manifest): Manifest {
-  const annotations = manifest.metadata.annotations;
-  if (!isJsonObject(annotations) || !Object.hasOwn(annotations, LAST_APPLIED)) return manifest;
-  const { [LAST_APPLIED]: _, ...kept } = annotations;
-  return { ...manifest, metadata: { ...manifest.metadata, annotations: kept } };
+/**
+ * The manifest without the annotations that may hold a copy of a Secret's values: kubectl's on anything,
+ * and on a Secret every one that Sisyphus does not own, because other tools keep whole manifests there
+ * as well. What was sent has no managed fields, and nobody else's annotations. The same manifest where
+ * there is nothing to drop.
+ */
+export function withoutCopies(manifest: Manifest): Manifest {
+  const { annotations } = manifest.metadata;
+  if (!isJsonObject(annotations)) return manifest;
+  const names = Object.keys(annotations);
+  const own = isSecret(manifest) ? ownAnnotations(manifest) : undefined;
+  const kept = names.filter((name) => name !== LAST_APPLIED && own?.has(name) !== false);
+  if (kept.length === names.length) return manifest;
+  const left = Object.fromEntries(kept.map((name) => [name, annotations[name]])) as JsonObject;
+  return { ...manifest, metadata: { ...manifest.metadata, annotations: left } };
+}
+
+/** The names of the annotations that Sisyphus owns; undefined where no owners are known. */
+function ownAnnotations({ metadata }: Manifest): ReadonlySet<string> | undefined {
+  const { managedFields } = metadata;
+  if (!Array.isArray(managedFields)) return undefined;
+  const names = managedFields
+    .filter((entry) => valueAt(entry, 'manager') === FIELD_MANAGER)
+    .map((entry) => valueAt(entry, 'fieldsV1', 'f:metadata', 'f:annotations'))
+    .flatMap((fields) => (isJsonObject(fields) ? Object.keys(fields) : []));
+  return new Set(names.map((field) => field.slice('f:'.length)));
 }
 
 /**
@@ -63,7 +85,7 @@ export function assertMasked(key: ObjectKey, manifest: Manifest): void {
  */
 export function storable(key: ObjectKey, manifest: Manifest): Manifest {
   assertMasked(key, manifest);
-  return withoutLastApplied(manifest);
+  return withoutCopies(manifest);
 }
 
 /** The object as it may be stored; throws like `storable`. */

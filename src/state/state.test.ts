@@ -215,6 +215,26 @@ for (const { name, make } of databases) {
         const [stored] = await state.objects();
         expect(stored?.answer.metadata.annotations).toEqual({ team: 'tills' });
       });
+
+      it('do not come in through what another tool notes on a Secret', async () => {
+        const state = await writer();
+        const { key, answer } = applied('Secret', 'till');
+        const owns = (manager: string, name: string) => ({
+          manager,
+          operation: 'Apply',
+          fieldsV1: { 'f:metadata': { 'f:annotations': { [`f:${name}`]: {} } } },
+        });
+        const metadata = {
+          ...answer.metadata,
+          annotations: { team: 'tills', 'kapp.k14s.io/original': 'canary' },
+          managedFields: [owns('sisyphus', 'team'), owns('kapp', 'kapp.k14s.io/original')],
+        };
+        await state.record({ key, answer: { ...answer, metadata } as Manifest });
+        const [row] = await database.read('SELECT yaml FROM kubernetes_objects');
+        expect(String(row?.yaml)).not.toContain('canary');
+        const [stored] = await state.objects();
+        expect(stored?.answer.metadata.annotations).toEqual({ team: 'tills' });
+      });
     });
 
     it('the history grows by who deployed which image and how it ended', async () => {
