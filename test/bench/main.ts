@@ -9,16 +9,12 @@ import type { Figures, WorkloadFigures } from './figures.ts';
 import { type Flags, readFlags, usage } from './flags.ts';
 import { drawGrowth } from './growth-plot.ts';
 import { openMeasure } from './measure.ts';
-import { programWorkload, studyPrograms } from './program-study.ts';
+import { studyPrograms } from './program-study.ts';
 import { findKapp, measureWorkload, onOwnBed, type Run } from './run-study.ts';
 import { measureStart } from './start-time.ts';
 import { drawFigures, drawTargets } from './table.ts';
 import { checkTargets } from './targets.ts';
-import { numbered, tiny, workloads } from './workload.ts';
-
-const programs = programWorkload(1_000);
-/** Small enough that waiting for the lost cluster would show. */
-const holed = { ...tiny(numbered(10)), name: 'black-hole', repetitions: 3 };
+import { beforeLoss, distinctPrograms, workloads } from './workload.ts';
 
 const interrupted = interruption();
 await bench(interrupted).catch(fail);
@@ -53,11 +49,11 @@ async function measureAll(run: Run, { names, repetitions }: Flags): Promise<Figu
   const study = <T>(name: string, work: () => Promise<T>) =>
     names.includes(name) ? work() : undefined;
   const ofPrograms = await study('programs', () =>
-    onOwnBed(run, programs.clusters, (bench) => studyPrograms(bench, programs)),
+    onOwnBed(run, distinctPrograms.clusters, (bench) => studyPrograms(bench, distinctPrograms)),
   );
   const ofHole = await study('black-hole', () =>
-    onOwnBed(run, holed.clusters, (bench) =>
-      studyBlackHole(bench, holed, repetitions ?? holed.repetitions),
+    onOwnBed(run, beforeLoss.clusters, (bench) =>
+      studyBlackHole(bench, beforeLoss, repetitions ?? beforeLoss.repetitions),
     ),
   );
   return {

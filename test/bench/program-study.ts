@@ -15,20 +15,6 @@ export interface ProgramFigures {
   readonly cached: Sample;
 }
 
-/** One program for each application, in one cluster. */
-export function programWorkload(programs: number): Workload {
-  return {
-    name: 'programs',
-    shape: 'service-and-files',
-    applications: programs,
-    namespaces: Math.ceil(programs / 25),
-    images: programs,
-    clusters: ['one'],
-    repetitions: 1,
-    also: [],
-  };
-}
-
 /** Measures the same diff with less and less to do for it. */
 export async function studyPrograms(bench: Bench, workload: Workload): Promise<ProgramFigures> {
   const stage = await openStage(bench, workload, 'programs');

@@ -1,5 +1,5 @@
-import type { SeenRequest } from '../bed/faults.ts';
 import type { Measurement } from './measure.ts';
+import type { RegistryWatch } from './registry-watch.ts';
 import { countRequests } from './requests.ts';
 import { type Bench, openStage } from './stage.ts';
 import { type TaskName, taskOf } from './tasks.ts';
@@ -57,6 +57,6 @@ export async function sample(bench: Bench, work: () => Promise<Measurement>): Pr
 }
 
 /** A HEAD tells only which digest a tag has. */
-function bringsContent({ method, path }: SeenRequest): boolean {
+function bringsContent({ method, path }: RegistryWatch['seen'][number]): boolean {
   return method === 'GET' && path !== '/v2/';
 }

@@ -1,10 +1,10 @@
 import { execa } from 'execa';
 import { startBed } from '../bed/bed.ts';
-import { startFaultProxy } from '../bed/faults.ts';
 import { makeScratch, removeScratch } from '../bed/scratch.ts';
 import { accessOf } from './bed-access.ts';
 import { summarize, type WorkloadFigures } from './figures.ts';
 import type { Measure } from './measure.ts';
+import { watchRegistry } from './registry-watch.ts';
 import { type Round, runRound } from './round.ts';
 import type { Bench } from './stage.ts';
 import { tasksOf } from './tasks.ts';
@@ -56,7 +56,7 @@ export async function onOwnBed<T>(
   tell(`starting ${clusters.length === 1 ? 'a cluster' : `${clusters.length} clusters`}`);
   const bed = await startBed({ clusters, nodes: false, signal });
   const scratch = await makeScratch('bench');
-  const registry = await startFaultProxy(bed.registry);
+  const registry = await watchRegistry(bed.registry);
   try {
     const bench = { bed, clusters: await accessOf(bed), registry, measure, scratch };
     const warmUp = tiny(clusters);

@@ -2,13 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bed } from '../bed/bed.ts';
 import { kubectlCommand, sisyphusCommand } from '../bed/commands.ts';
-import type { FaultProxy } from '../bed/faults.ts';
 import type { ClusterAccess } from '../bed/kubeconfig.ts';
 import { runBareLoop } from './bare-loop.ts';
 import { makeDrift } from './drift.ts';
 import { pushImages } from './images.ts';
 import { type Manifests, moveNamespaces, readManifests, writeList } from './manifests.ts';
 import type { Measure, Measured, Measurement } from './measure.ts';
+import type { RegistryWatch } from './registry-watch.ts';
 import { changeOneFile, emptyRepository, writeRepository } from './repository.ts';
 import type { Workload } from './workload.ts';
 
@@ -17,7 +17,7 @@ export interface Bench {
   readonly bed: Bed;
   readonly clusters: readonly ClusterAccess[];
   /** Between sisyphus and the registry, to see its requests. */
-  readonly registry: FaultProxy;
+  readonly registry: RegistryWatch;
   readonly measure: Measure;
   /** For the files of all rounds. */
   readonly scratch: string;
@@ -40,9 +40,10 @@ export async function openStage(bench: Bench, workload: Workload, name: string) 
   const rendered = await open(`${name}-peers`);
   let manifests: Manifests = {};
   let drifted = 0;
-  const fileOf = (cluster: string) => join(folder, `${cluster}.json`);
-  const inEachCluster = (command: (cluster: string, file: string) => readonly string[]) =>
-    measureEach(bench.measure, workload.clusters, (one) => command(one, fileOf(one)));
+  const fileOf = (cluster: string, peer: 'kubectl' | 'kapp') =>
+    join(folder, `${cluster}-${peer}.json`);
+  const inEachCluster = (command: (cluster: string) => readonly string[]) =>
+    measureEach(bench.measure, workload.clusters, command);
   return {
     workload,
     main,
@@ -58,31 +59,37 @@ export async function openStage(bench: Bench, workload: Workload, name: string) 
     async render(): Promise<void> {
       const { stdout } = await rendered.run('diff', '--output', 'json', '--full');
       manifests = readManifests(stdout, workload.clusters);
-      for (const one of workload.clusters) await writeList(fileOf(one), manifests[one]);
+      for (const one of workload.clusters) await writeList(fileOf(one, 'kubectl'), manifests[one]);
     },
     kubectl(...args: readonly string[]): Promise<Measurement> {
       const kubectl = kubectlCommand(bench.bed);
-      return inEachCluster((one, file) => [
+      return inEachCluster((one) => [
         ...kubectl,
         ...['--context', one],
         ...args,
-        ...['--filename', file],
+        ...['--filename', fileOf(one, 'kubectl')],
       ]);
     },
+    /** Writes the same objects for kapp, in namespaces that kubectl has not filled. */
+    async prepareKapp(): Promise<void> {
+      const moved = moveNamespaces(manifests, rendered.prefix, `${name}-kapp`);
+      for (const one of workload.clusters) await writeList(fileOf(one, 'kapp'), moved[one]);
+    },
     kapp(): Promise<Measurement> {
-      return inEachCluster((one, file) => [
-        ...['kapp', 'deploy', '--yes', '--wait=false', '--app', name, '--file', file],
+      return inEachCluster((one) => [
+        ...['kapp', 'deploy', '--yes', '--wait=false', '--app', name],
+        ...['--file', fileOf(one, 'kapp')],
         ...['--kubeconfig', bench.bed.kubeconfigPath, '--kubeconfig-context', one],
       ]);
     },
     async bareLoop(): Promise<Measurement> {
-      const moved = moveNamespaces(manifests, `${name}-peers`, `${name}-bare`);
+      const moved = moveNamespaces(manifests, rendered.prefix, `${name}-bare`);
       const wallMs = await runBareLoop(bench.clusters, moved);
       return { wallMs, cpuMs: Number.NaN, peakRssBytes: Number.NaN, processes: 0 };
     },
     changeYaml: () => changeOneFile(main.directory, workload, main),
     async makeDrift(): Promise<void> {
-      const own = moveNamespaces(manifests, `${name}-peers`, main.prefix);
+      const own = moveNamespaces(manifests, rendered.prefix, main.prefix);
       drifted = await makeDrift(bench.clusters, own);
     },
     declareNothing: () => emptyRepository(main.directory),

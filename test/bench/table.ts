@@ -38,8 +38,7 @@ export function drawFigures(figures: Figures): string {
       row('until nine clusters were done, with it', blackHole.besideMs),
       row('until the command ended', blackHole.untilEndMs),
     ];
-    tables.push(`black-hole: one of ten clusters swallows everything
-${drawTable(rows)}`);
+    tables.push(`black-hole: one of ten clusters swallows everything\n${drawTable(rows)}`);
   }
   const starts = [
     ['sisyphus --help', milliseconds(start.helpMs)],

@@ -48,6 +48,7 @@ export const tasks = {
     title: 'kapp deploy, first',
     by: 'kapp',
     onlyAlso: true,
+    before: (stage) => stage.prepareKapp(),
     run: (stage) => stage.kapp(),
   },
   pushWarm: {

@@ -61,8 +61,14 @@ export const workloads: readonly Workload[] = [
   },
 ];
 
+/** One program for each application. */
+export const distinctPrograms = scale(1_000, 1, [], { name: 'programs', images: 1_000 });
+
+/** For ten clusters of which one will be lost; enough that the others take some seconds. */
+export const beforeLoss = scale(50, 3, [], { name: 'black-hole', clusters: numbered(10) });
+
 /** Names for so many clusters. */
-export function numbered(count: number): string[] {
+function numbered(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `c${i}`);
 }
 

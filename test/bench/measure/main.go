@@ -11,6 +11,7 @@ import (
 	"log"
 	"os"
 	"os/exec"
+	"os/signal"
 	"runtime"
 	"syscall"
 	"time"
@@ -35,6 +36,7 @@ func main() {
 	if err := command.Start(); err != nil {
 		log.Fatal(err)
 	}
+	passOnInterruptions(command.Process)
 	watch := watchTree(command.Process.Pid)
 	_ = command.Wait()
 	wall := time.Since(begin)
@@ -51,6 +53,17 @@ func main() {
 		log.Fatal(err)
 	}
 	os.Exit(state.ExitCode())
+}
+
+// passOnInterruptions lets the command end when this program is told to, which then ends as well.
+func passOnInterruptions(process *os.Process) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+	go func() {
+		for one := range signals {
+			_ = process.Signal(one)
+		}
+	}()
 }
 
 // largest is the peak of the largest process: exact, where the sum over the tree is only looked at
