@@ -33,4 +33,7 @@ it('refuses what it does not know, and says what there is', () => {
   expect(() => readFlags(['--repetitions', '0'])).toThrow(/whole number above 0/);
   expect(() => readFlags(['--repetitions', '1.5'])).toThrow(/whole number above 0/);
   expect(() => readFlags(['--fast'])).toThrow(UsageError);
+  expect(() => readFlags(['--only', 'programs', '--plot', 'x.svg'])).toThrow(
+    /what "scale" measures/,
+  );
 });

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../../src/model/errors.ts';
-import { workloads } from './workload.ts';
+import { beforeLoss, distinctPrograms, workloads } from './workload.ts';
 
 /** What the benchmark is to do. */
 export interface Flags {
@@ -16,7 +16,7 @@ export interface Flags {
 const largeNames = workloads.filter(({ large }) => large).map(({ name }) => name);
 
 /** Everything that can be measured, in the order in which it is. */
-const allNames = [...workloads.map(({ name }) => name), 'programs', 'black-hole'];
+const allNames = [...workloads, distinctPrograms, beforeLoss].map(({ name }) => name);
 
 export const usage = `Usage: npm run bench -- [--only NAME,…] [--large] [--repetitions N] [--json FILE] [--plot FILE]
 
@@ -57,7 +57,11 @@ export function readFlags(args: readonly string[]): Flags {
     });
     const { help, json, plot, large } = values;
     const repetitions = readRepetitions(values.repetitions);
-    return { help, json, plot, repetitions, names: readNames(values.only, large) };
+    const names = readNames(values.only, large);
+    if (plot !== undefined && !names.some((name) => name.startsWith('scale-'))) {
+      throw new Error('--plot draws what "scale" measures, which --only leaves out.');
+    }
+    return { help, json, plot, repetitions, names };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new UsageError(message, { code: 'usage', detail: usage });

@@ -39,28 +39,39 @@ async function bench(signal: AbortSignal): Promise<void> {
   if (flags.plot !== undefined) await writeFile(flags.plot, drawGrowth(figures.workloads));
 }
 
+/** Measures one part after the other; a part that fails costs only its own figures, and is told. */
 async function measureAll(run: Run, { names, repetitions }: Flags): Promise<Figures> {
   run.tell('sisyphus --help');
   const start = await measureStart(run.measure);
+  const attempt = async <T>(name: string, work: () => Promise<T>): Promise<T | undefined> => {
+    if (!names.includes(name)) return undefined;
+    try {
+      return await work();
+    } catch (error) {
+      if (run.signal.aborted) throw error;
+      run.tell(`${name} failed`);
+      fail(error);
+      return undefined;
+    }
+  };
   const measured: WorkloadFigures[] = [];
-  for (const workload of workloads.filter(({ name }) => names.includes(name))) {
-    measured.push(await measureWorkload(run, workload, repetitions ?? workload.repetitions));
+  for (const workload of workloads) {
+    const often = repetitions ?? workload.repetitions;
+    const work = () => measureWorkload(run, workload, often);
+    measured.push(...[await attempt(workload.name, work)].filter((one) => one !== undefined));
   }
-  const study = <T>(name: string, work: () => Promise<T>) =>
-    names.includes(name) ? work() : undefined;
-  const ofPrograms = await study('programs', () =>
+  const programs = await attempt(distinctPrograms.name, () =>
     onOwnBed(run, distinctPrograms.clusters, (bench) => studyPrograms(bench, distinctPrograms)),
   );
-  const ofHole = await study('black-hole', () =>
-    onOwnBed(run, beforeLoss.clusters, (bench) =>
-      studyBlackHole(bench, beforeLoss, repetitions ?? beforeLoss.repetitions),
-    ),
+  const often = repetitions ?? beforeLoss.repetitions;
+  const blackHole = await attempt(beforeLoss.name, () =>
+    onOwnBed(run, beforeLoss.clusters, (bench) => studyBlackHole(bench, beforeLoss, often)),
   );
   return {
     start,
     workloads: measured,
-    ...(ofPrograms && { programs: ofPrograms }),
-    ...(ofHole && { blackHole: ofHole }),
+    ...(programs && { programs }),
+    ...(blackHole && { blackHole }),
   };
 }
 
