@@ -46,6 +46,7 @@ function summarizeSamples(samples: readonly Sample[]): TaskFigures {
     processes: of('processes'),
     apiRequests: of('apiRequests'),
     apiLists: of('apiLists'),
+    apiPages: of('apiPages'),
     registryRequests: of('registryRequests'),
     registryFetches: of('registryFetches'),
   };

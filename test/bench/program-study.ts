@@ -19,7 +19,7 @@ export interface ProgramFigures {
 export async function studyPrograms(bench: Bench, workload: Workload): Promise<ProgramFigures> {
   const stage = await openStage(bench, workload, 'programs');
   await stage.moveImages('a', workload.images);
-  const diff = () => sample(bench, () => stage.main.run('diff'));
+  const diff = () => sample(bench, workload, () => stage.main.run('diff'));
   const cold = await diff();
   await forgetResults(stage.main.env.SISYPHUS_CACHE);
   const evaluated = await diff();

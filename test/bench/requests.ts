@@ -1,3 +1,6 @@
+import { collectionPath } from '../../src/cluster/api-path.ts';
+import { DEFAULT_LIMITS } from '../../src/cluster/limits.ts';
+import { WELL_KNOWN } from '../../src/cluster/well-known.ts';
 import { callApi } from '../bed/api-call.ts';
 import type { ClusterAccess } from '../bed/kubeconfig.ts';
 
@@ -27,4 +30,26 @@ export async function countRequests(clusters: readonly ClusterAccess[]): Promise
   const sum = (fits: (verb: string | undefined) => boolean) =>
     counts.reduce((total, { verb, count }) => total + (fits(verb) ? count : 0), 0);
   return { all: sum((verb) => verb !== 'WATCH'), lists: sum((verb) => verb === 'LIST') };
+}
+
+/** How many pages one list of each of these kinds is, over all clusters: everybody's objects are in it. */
+export async function countPages(
+  clusters: readonly ClusterAccess[],
+  kinds: readonly string[],
+): Promise<number> {
+  const types = WELL_KNOWN.filter(({ kind }) => kinds.includes(kind));
+  const ask = async (access: ClusterAccess, path: string) => {
+    const { body } = await callApi(access, 'GET', path);
+    const { items, metadata } = body as {
+      items: readonly unknown[];
+      metadata: { remainingItemCount?: number };
+    };
+    return Math.ceil((items.length + (metadata.remainingItemCount ?? 0)) / DEFAULT_LIMITS.pageSize);
+  };
+  const pages = await Promise.all(
+    clusters.flatMap((access) =>
+      types.map((type) => ask(access, collectionPath(type, '', { limit: '1' }))),
+    ),
+  );
+  return pages.reduce((sum, count) => sum + count, 0);
 }

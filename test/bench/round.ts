@@ -1,9 +1,9 @@
 import type { Measurement } from './measure.ts';
 import type { RegistryWatch } from './registry-watch.ts';
-import { countRequests } from './requests.ts';
+import { countPages, countRequests } from './requests.ts';
 import { type Bench, openStage } from './stage.ts';
 import { type TaskName, taskOf } from './tasks.ts';
-import type { Workload } from './workload.ts';
+import { kindsOf, type Workload } from './workload.ts';
 
 /** What a task took, over all the processes it needs. */
 export interface Sample extends Measurement {
@@ -11,6 +11,8 @@ export interface Sample extends Measurement {
   readonly apiRequests: number;
   /** Of these, pages of lists. */
   readonly apiLists: number;
+  /** Pages of one list of each of the workload's kinds; 0 where nothing was listed. */
+  readonly apiPages: number;
   /** Requests to the registry. */
   readonly registryRequests: number;
   /** Of these, those that brought content: manifests and blobs. */
@@ -32,25 +34,32 @@ export async function runRound(
   for (const task of names) {
     const { before, run } = taskOf(task);
     await before?.(stage);
-    round[task] = await sample(bench, () => run(stage));
+    round[task] = await sample(bench, workload, () => run(stage));
   }
   return round;
 }
 
 /** Measures a piece of work together with the requests it makes. */
-export async function sample(bench: Bench, work: () => Promise<Measurement>): Promise<Sample> {
+export async function sample(
+  bench: Bench,
+  workload: Workload,
+  work: () => Promise<Measurement>,
+): Promise<Sample> {
   const before = await countRequests(bench.clusters);
   const seenBefore = bench.registry.seen.length;
   const { wallMs, cpuMs, peakRssBytes, processes } = await work();
   const after = await countRequests(bench.clusters);
   const seen = bench.registry.seen.slice(seenBefore);
+  const apiLists = after.lists - before.lists;
+  const kinds = Object.keys(kindsOf(workload));
   return {
     wallMs,
     cpuMs,
     peakRssBytes,
     processes,
     apiRequests: after.all - before.all,
-    apiLists: after.lists - before.lists,
+    apiLists,
+    apiPages: apiLists > 0 ? await countPages(bench.clusters, kinds) : 0,
     registryRequests: seen.length,
     registryFetches: seen.filter(bringsContent).length,
   };

@@ -1,8 +1,6 @@
-import { DEFAULT_LIMITS } from '../../src/cluster/limits.ts';
 import type { Figures, TaskFigures, WorkloadFigures } from './figures.ts';
 import { growthExponent } from './statistics.ts';
 import { type TaskName, taskOf } from './tasks.ts';
-import { kindsOf } from './workload.ts';
 
 /** A figure that has to be reached, and whether it is. */
 export interface Target {
@@ -26,8 +24,6 @@ const originalByKubectl: Readonly<Record<string, number>> = {
 
 /** Fewer objects are written in less time than a process takes to start. */
 const enoughObjects = 400;
-
-const { pageSize } = DEFAULT_LIMITS;
 
 /** All targets that what was measured can speak of. */
 export function checkTargets(figures: Figures): Target[] {
@@ -108,10 +104,7 @@ function thousand(figures: WorkloadFigures | undefined): Target[] {
 }
 
 function requests({ workload, tasks }: WorkloadFigures): Target[] {
-  const { name, images, clusters } = workload;
-  const pages = Object.values(kindsOf(workload))
-    .map((count) => Math.ceil(count / pageSize))
-    .reduce((sum, count) => sum + count, 0);
+  const { name, images } = workload;
   const most = (task: TaskFigures | undefined, quantity: keyof TaskFigures) => task?.[quantity].max;
   const { pushNothing, pushNothingLive, pushOne } = tasks;
   const withImages = images > 0 ? pushNothing : undefined;
@@ -123,7 +116,7 @@ function requests({ workload, tasks }: WorkloadFigures): Target[] {
       atMost(
         `${name}: nothing to do, --live: requests to API servers`,
         count,
-        pages * clusters.length,
+        pushNothingLive?.apiPages.median ?? 0,
         'requests',
       ),
     ),
