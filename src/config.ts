@@ -80,7 +80,7 @@ export interface Config extends ProgramConfig {
 const DEFAULT_CONCURRENCY = 8;
 
 /** What a command cannot do without: a repository, or only a database, wherever that is. */
-export type Needs = 'repository' | 'database';
+export type Needs = 'repository' | 'database' | 'nothing';
 
 /**
  * Reads the configuration; a flag wins over its environment variable.
@@ -93,7 +93,7 @@ export function readConfig(flags: PlanFlags, env: Environment, needs: Needs): Co
   const directory = named ?? savedPlan?.repository.directory;
   const databaseUrl = flags.databaseUrl ?? nonEmpty(env.DATABASE_URL);
   // The default database is the one beside the directory.
-  if (needs === 'repository' || databaseUrl === undefined) {
+  if (needs === 'repository' || (needs === 'database' && databaseUrl === undefined)) {
     monitorDirectoryOf({ monitorDirectory: directory });
   }
   const kubeconfig = nonEmpty(env.KUBECONFIG);

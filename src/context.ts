@@ -7,11 +7,12 @@ import type { Credentials } from './image/credentials.ts';
 import type { ImageSource } from './image/image-source.ts';
 import type { EvaluationTools } from './program/evaluate-program.ts';
 import type { Programs } from './program/programs.ts';
+import type { Patient } from './reconcile/doctor/doctor.ts';
 import type { House } from './reconcile/house.ts';
 import { defaultLimits } from './starlark/limits.ts';
 import type { MigrationListener } from './state/migrate.ts';
 import type { Lease } from './state/port.ts';
-import { build } from './version.ts';
+import { build, version } from './version.ts';
 import type { Workbench } from './workbench/workbench.ts';
 
 /** The open house and the way to close it. */
@@ -95,6 +96,60 @@ export async function openWorkshop(config: Config, env: Environment): Promise<Wo
   const images = createCachedImageSource({ cacheDirectory: blobsIn(config) });
   const { programs, close } = await openProgramsOf(images, config);
   return { clusters, images, programs, close };
+}
+
+/** The limits of a look at a cluster or registry: a person waits for it. */
+const LOOK = { connectTimeoutMs: 5_000, requestTimeoutMs: 15_000 };
+
+/** Opens what an examination stands on, so that nothing is changed by it: not even a cache. */
+export async function openPatient(
+  config: Config,
+  env: Environment,
+): Promise<{ readonly patient: Patient; close(): Promise<void> }> {
+  const [{ openClusters }, { DEFAULT_LIMITS }, { createRegistryClient }, limits, credentials] =
+    await Promise.all([
+      import('./cluster/kubeconfig.ts'),
+      import('./cluster/limits.ts'),
+      import('./image/registry.ts'),
+      import('./image/limits.ts'),
+      import('./image/credentials.ts'),
+    ]);
+  const { kubeconfig, cacheDirectory, monitorDirectory: directory } = config;
+  const clusters = openClusters({
+    limits: { ...LOOK, retry: { ...DEFAULT_LIMITS.retry, attempts: 2 } },
+    environment: env,
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+  });
+  const registry = createRegistryClient({
+    ...LOOK,
+    credentials: credentials.createCredentials({
+      environment: env,
+      homeDirectory: homedir(),
+      userId: process.getuid?.(),
+    }),
+    manifestBytes: limits.DEFAULT_IMAGE_LIMITS.manifestBytes,
+  });
+  return {
+    patient: { version, directory, cacheDirectory, clusters, registry, ...databaseOf(config) },
+    close: async () => {
+      await clusters.close();
+      await registry.close();
+    },
+  };
+}
+
+function databaseOf({ databaseUrl, monitorDirectory, actor }: Config) {
+  if (databaseUrl === undefined && monitorDirectory === undefined) return {};
+  return {
+    inspectDatabase: async () => {
+      const { inspectDatabase } = await import('./state/inspect.ts');
+      const { defaultDatabaseUrl } = await import('./state/database-url.ts');
+      return await inspectDatabase(
+        databaseUrl ?? defaultDatabaseUrl(monitorDirectory ?? ''),
+        actor,
+      );
+    },
+  };
 }
 
 /**

@@ -3,6 +3,7 @@ import { build } from '../version.ts';
 import { addApp } from './commands/app.ts';
 import { addConfig } from './commands/config.ts';
 import { addDiff } from './commands/diff.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addForget } from './commands/forget.ts';
 import { addImport } from './commands/import.ts';
 import { addObject } from './commands/object.ts';
@@ -67,6 +68,7 @@ export async function createProgram(args: readonly string[], exit: Exit): Promis
   addConfig(program, exit);
   addVersion(program, exit);
   addValidate(program, exit);
+  addDoctor(program, exit);
   addSchema(program, exit);
 
   if (args[0] === 'completion' || args[0] === 'complete') {

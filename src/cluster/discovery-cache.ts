@@ -24,16 +24,19 @@ export type CachedTypes = z.infer<typeof cacheSchema>;
 
 /** Keeps what servers told of their types, one file for each server. */
 export class DiscoveryCache {
-  readonly #directory: string;
+  readonly #directory: string | undefined;
 
-  constructor(cacheDirectory: string) {
-    this.#directory = join(cacheDirectory, 'discovery');
+  /** @param cacheDirectory without it nothing is kept */
+  constructor(cacheDirectory: string | undefined) {
+    this.#directory = cacheDirectory && join(cacheDirectory, 'discovery');
   }
 
   /** @returns undefined where nothing usable is kept */
   async read(server: string): Promise<CachedTypes | undefined> {
+    const path = this.#path(server);
+    if (path === undefined) return undefined;
     try {
-      const parsed = cacheSchema.safeParse(JSON.parse(await readFile(this.#path(server), 'utf8')));
+      const parsed = cacheSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
       return parsed.data?.server === server ? parsed.data : undefined;
     } catch {
       return undefined;
@@ -41,10 +44,12 @@ export class DiscoveryCache {
   }
 
   async write(types: CachedTypes): Promise<void> {
-    await writeCacheFile(this.#path(types.server), JSON.stringify(types));
+    const path = this.#path(types.server);
+    if (path !== undefined) await writeCacheFile(path, JSON.stringify(types));
   }
 
-  #path(server: string): string {
+  #path(server: string): string | undefined {
+    if (this.#directory === undefined) return undefined;
     return join(this.#directory, `${createHash('sha256').update(server).digest('hex')}.json`);
   }
 }

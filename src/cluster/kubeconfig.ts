@@ -16,8 +16,8 @@ import { Transport } from './transport.ts';
 export interface ClustersOptions {
   /** The value of `KUBECONFIG`; `~/.kube/config` where it is undefined or empty. */
   readonly kubeconfig?: string;
-  /** Where discovery is kept from run to run. */
-  readonly cacheDirectory: string;
+  /** Where discovery is kept from run to run; without it nothing is kept. */
+  readonly cacheDirectory?: string;
   readonly limits?: Partial<ClusterLimits>;
   /** Names proxies and, in a Pod, the API server. Default: this process's. */
   readonly environment?: ProxyEnvironment;

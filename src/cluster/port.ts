@@ -10,6 +10,9 @@ export interface Resource extends ObjectType {
   readonly listable: boolean;
 }
 
+/** What a user may be allowed to do, by Kubernetes' names. */
+export type Verb = 'get' | 'list' | 'create' | 'patch' | 'delete';
+
 /** An object after a write, and whether the write made it. */
 export interface Written {
   readonly object: Manifest;
@@ -104,6 +107,12 @@ export interface Cluster {
    * @throws ServiceError `incomplete-discovery` where the cluster cannot tell them all
    */
   resources(): Promise<readonly Resource[]>;
+
+  /** The server's version, asked anew: `v1.36.3`. */
+  version(): Promise<string>;
+
+  /** Whether the context's user may do something with a type: in a namespace, or in all of them. */
+  may(verb: Verb, type: Resource, namespace?: string): Promise<boolean>;
 
   /** Makes a type known that a CRD in hand defines, before the server's discovery shows it. */
   learn(definition: Manifest): void;

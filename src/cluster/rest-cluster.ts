@@ -10,6 +10,8 @@ import {
   type ObjectType,
   valueAt,
 } from '../model/object.ts';
+import { mayDo } from './access-review.ts';
+import { apiError } from './api-error.ts';
 import { checkNamespace, collectionPath, objectPath, type Query } from './api-path.ts';
 import { cameFromLostAttempt } from './creation.ts';
 import type { Discovery } from './discovery.ts';
@@ -23,6 +25,7 @@ import type {
   PatchOperation,
   Preconditions,
   Resource,
+  Verb,
   Written,
 } from './port.ts';
 import { receiveObject } from './received.ts';
@@ -153,6 +156,17 @@ export class RestCluster implements Cluster {
 
   async resources(): Promise<readonly Resource[]> {
     return await this.#discovery.all();
+  }
+
+  async version(): Promise<string> {
+    const { status, body } = await this.#transport.send({ method: 'GET', path: '/version' });
+    if (status < 300) return String(valueAt(body, 'gitVersion') ?? '');
+    const about = { object: 'its version', resource: '', namespace: '', secret: false } as const;
+    throw apiError(status, body, { cluster: this.name, verb: 'read', ...about });
+  }
+
+  async may(verb: Verb, type: Resource, namespace?: string): Promise<boolean> {
+    return await mayDo(this.#transport, verb, type, namespace);
   }
 
   learn(definition: Manifest): void {

@@ -2,7 +2,7 @@ import { UserError } from '../model/errors.ts';
 import { digestOf, hasDigest, isDigest } from './digest.ts';
 import { type HttpResponse, header } from './http-message.ts';
 import { MANIFEST_MEDIA_TYPES } from './manifest.ts';
-import { formatRepository, type Reference } from './reference.ts';
+import { formatRepository, type Reference, type Repository, registryUrl } from './reference.ts';
 import { apiUrl, openRegistrySession, type RegistrySessionOptions } from './registry-session.ts';
 
 /** A blob as a manifest names it. */
@@ -20,6 +20,12 @@ export interface RegistryClient {
   manifest(reference: Reference): Promise<Buffer>;
   /** The bytes of a blob; `reference` says of which image. */
   blob(reference: Reference, descriptor: BlobDescriptor): Promise<Buffer>;
+  /**
+   * Logs in as for pulling from a repository.
+   *
+   * @returns where the credentials for it are from; undefined where there are none
+   */
+  logIn(repository: Repository): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -70,6 +76,14 @@ export function createRegistryClient(options: RegistryOptions): RegistryClient {
       const answer = await ask(action, { method: 'GET', url, maxBytes: size });
       if (answer.status !== 200) return fail(action, answer);
       return verified(answer.body, reference, digest);
+    },
+    async logIn(repository) {
+      const reference: Reference = { ...repository, kind: 'tag', tag: 'latest' };
+      const url = new URL('/v2/', registryUrl(repository));
+      const action = { reference, what: 'its API' };
+      const answer = await ask(action, { method: 'GET', url, maxBytes: manifestBytes });
+      if (answer.status !== 200) return fail(action, answer);
+      return (await options.credentials.find(repository))?.source;
     },
     close,
   };

@@ -28,7 +28,7 @@ export interface MigrationListener {
  * @throws UserError `database-too-new` when a newer version migrated the database
  */
 export async function migrate(database: Database, listener: MigrationListener): Promise<void> {
-  if (await isUpToDate(database)) return;
+  if ((await pendingMigrations(database)) === 0) return;
   const isNew = (await columnsOf(database.db, 'kubernetes_objects')) === undefined;
   await migrateTables(database);
   const rewritten = await rewriteOnce(database, isNew);
@@ -79,7 +79,11 @@ async function rewriteOnce(
 
 const LOCK_OPTIONS = { lockTable: LOCK_TABLE, lockRowId: 'migration_lock' };
 
-async function isUpToDate(database: Database): Promise<boolean> {
+/**
+ * How many steps a database lacks: migrations, and writing tables anew after them.
+ * @throws UserError `database-too-new`
+ */
+export async function pendingMigrations(database: Database): Promise<number> {
   const done = await doneMigrations(database);
   const unknown = done.find((name) => name !== REWRITTEN && !Object.hasOwn(migrations, name));
   if (unknown !== undefined) {
@@ -88,7 +92,7 @@ async function isUpToDate(database: Database): Promise<boolean> {
       { code: 'database-too-new', hint: 'Use that version or a later one.' },
     );
   }
-  return done.length === Object.keys(migrations).length + 1;
+  return Object.keys(migrations).length + 1 - done.length;
 }
 
 /** The names of all migrations that were done, and the note that tables were written anew. */

@@ -20,6 +20,12 @@ export async function listObjects({ db }: Database): Promise<RecordedObject[]> {
   return rows.map((row) => storedObject(row, read));
 }
 
+/** How many objects are tracked. */
+export async function countObjects({ db }: Database): Promise<number> {
+  const count = db.selectFrom('kubernetes_objects').select(({ fn }) => fn.countAll().as('all'));
+  return Number((await count.executeTakeFirstOrThrow()).all);
+}
+
 /** Drops an object; nothing happens when there is none. */
 export async function forgetObject({ db }: Database, key: ObjectKey): Promise<void> {
   await db

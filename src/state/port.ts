@@ -60,6 +60,21 @@ export interface LeaseHolder {
   readonly expiresAt: string;
 }
 
+/** What a look at a database tells. */
+export interface DatabaseFacts {
+  /** Where it is, for a person, without a password. */
+  readonly place: string;
+  /** Undefined where there is no database yet; the first push makes it. */
+  readonly contents?: {
+    /** Migrations that the next command runs; where there are any, nothing else is told. */
+    readonly pending: number;
+    /** The monitor directory that it serves. */
+    readonly repository?: string;
+    readonly objects: number;
+    readonly leases: readonly LeaseHolder[];
+  };
+}
+
 /** What a lease is asked for with. */
 export interface LeaseRequest {
   readonly scope: LeaseScope;

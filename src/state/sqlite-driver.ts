@@ -19,9 +19,10 @@ export function openFile(
   Driver: typeof BetterSqlite3,
   path: string,
   timeout: number,
+  readonly = false,
 ): BetterSqlite3.Database {
   try {
-    return new Driver(path, { timeout, fileMustExist: true });
+    return new Driver(path, { timeout, readonly, fileMustExist: true });
   } catch (error) {
     if (error instanceof Driver.SqliteError) throw error;
     throw driverMissing(error);

@@ -38,6 +38,28 @@ export async function openSqlite(
   return { db: new Kysely({ dialect }), dialect: SQLITE };
 }
 
+/**
+ * Opens a SQLite file that nothing is written to.
+ * @param shown how errors name it
+ */
+export async function openSqliteToRead(
+  path: string,
+  shown: string,
+  session: Session,
+): Promise<Database> {
+  const Driver = await loadDriver();
+  const file = explained(shown, () => openFile(Driver, path, BUSY_TIMEOUT_MS, true));
+  try {
+    // SQLite looks at a file when it is first asked.
+    explained(shown, () => file.pragma('schema_version'));
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+  const dialect = fileDialect(file, new SqliteSession(file, session));
+  return { db: new Kysely({ dialect }), dialect: SQLITE };
+}
+
 function makePrivateFile(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600));

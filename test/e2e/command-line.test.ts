@@ -15,6 +15,7 @@ describe('the command line', () => {
       'forget',
       'object',
       'validate',
+      'doctor',
       'schema',
     ];
     const ofObject = ['status', 'history', 'pause', 'resume', 'push'].map(
