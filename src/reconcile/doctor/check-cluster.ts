@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { formatResource } from '../../cluster/hint.ts';
 import type { Cluster, Resource, Verb } from '../../cluster/port.ts';
 import { compareBytes } from '../../model/object.ts';
 import { type About, check, type Finding, failed, fine, warning } from './finding.ts';
@@ -108,10 +109,11 @@ async function denied(
 
 function told(about: About, context: string, { verb, resource, namespaces }: Denial): Finding {
   const [namespace] = namespaces;
+  const type = formatResource(resource);
   const where = namespaces.length === 0 ? '' : ` in ${namespaces.join(', ')}`;
-  const message = `may not ${verb} ${resource.resource}${where}`;
+  const message = `may not ${verb} ${type}${where}`;
   const flag = namespace === undefined ? '' : ` --namespace ${namespace}`;
-  const test = `kubectl --context ${context} auth can-i ${verb} ${resource.resource}${flag} tests it`;
+  const test = `kubectl --context ${context} auth can-i ${verb} ${type}${flag} tests it`;
   const grant = `grant it to the context's user by a ${namespace === undefined ? 'ClusterRole' : 'Role'}; ${test}`;
   return NEEDED.includes(verb)
     ? failed(about, message, grant)

@@ -42,7 +42,7 @@ export async function checkDatabase(
   if (contents === undefined) return [await checkPlace(about, place)];
   const { pending, objects, repository, leases } = contents;
   if (pending > 0) {
-    return [fine(about, `${place}: the next command brings it to this version (${pending} steps)`)];
+    return [fine(about, `${place}: the next command brings it to this version`)];
   }
   const tracked = `${objects} ${objects === 1 ? 'object is' : 'objects are'} tracked`;
   const serves = repository === undefined ? 'serves no repository yet' : `serves ${repository}`;
