@@ -29,7 +29,12 @@ async function filesOf(world: World): Promise<Record<string, string>> {
   const entries = await readdir(world.root, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((e) => join(e.parentPath, e.name));
   const sums = files.sort().map(async (file) => {
-    return [file, createHash('sha256').update(await readFile(file)).digest('hex')] as const;
+    return [
+      file,
+      createHash('sha256')
+        .update(await readFile(file))
+        .digest('hex'),
+    ] as const;
   });
   return Object.fromEntries(await Promise.all(sums));
 }

@@ -22,7 +22,11 @@ export async function checkCluster(
   needs: Needs,
 ): Promise<readonly Finding[]> {
   const about: About = { area: 'cluster', subject: context };
-  const found = await check(about, async () => checkVersion(about, clusterOf(context)));
+  const found = await check(
+    about,
+    async () => checkVersion(about, clusterOf(context)),
+    `look whether the cluster runs and its address in the kubeconfig is right; kubectl --context ${context} version asks it, too`,
+  );
   if (found.some(({ verdict }) => verdict === 'failed')) return found;
   const permissions: About = { area: 'permissions', subject: context };
   const allowed = await check(permissions, () =>

@@ -32,13 +32,18 @@ async function checkRegistry(
   const about: About = { area: 'registry', subject: name };
   const [first] = images;
   if (first === undefined) return [];
-  const login = await check(about, async () => {
-    const beganMs = performance.now();
-    const source = await registry.logIn(first);
-    const latency = `answered in ${Math.round(performance.now() - beganMs)} ms`;
-    const who = source === undefined ? 'without credentials' : `with the credentials of ${source}`;
-    return fine(about, `lets us in ${who}, ${latency}`);
-  });
+  const login = await check(
+    about,
+    async () => {
+      const beganMs = performance.now();
+      const source = await registry.logIn(first);
+      const latency = `answered in ${Math.round(performance.now() - beganMs)} ms`;
+      const who =
+        source === undefined ? 'without credentials' : `with the credentials of ${source}`;
+      return fine(about, `lets us in ${who}, ${latency}`);
+    },
+    `look whether ${name} is the registry's address and can be reached from here`,
+  );
   if (login.some(({ verdict }) => verdict === 'failed')) return login;
   const found = await Promise.all(
     images.map((reference) => {

@@ -42,7 +42,7 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
 }
 
 function toldRepository(about: About, { directory, declarations, problems }: Repository): Finding {
-  const what = `${directory}: ${declarations.length} declarations`;
+  const what = `${directory}: ${declarations.length === 1 ? '1 declaration' : `${declarations.length} declarations`}`;
   const count = problems.length === 1 ? '1 error' : `${problems.length} errors`;
   return problems.length === 0
     ? fine(about, what)

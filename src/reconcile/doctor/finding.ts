@@ -42,15 +42,19 @@ export function failed(about: About, message: string, advice?: string): Finding 
   return { ...about, verdict: 'failed', message, ...(advice !== undefined && { advice }) };
 }
 
-/** Does a check; an error that a person can mend is its finding. */
+/**
+ * Does a check; an error that a person can mend is its finding.
+ * @param advice what to do about errors that do not say it themselves
+ */
 export async function check(
   about: About,
   look: () => Promise<Finding | readonly Finding[]>,
+  advice?: string,
 ): Promise<readonly Finding[]> {
   try {
     return [await look()].flat();
   } catch (thrown) {
     if (!(thrown instanceof SisyphusError)) throw thrown;
-    return [failed(about, thrown.message, thrown.hint)];
+    return [failed(about, thrown.message, thrown.hint ?? advice)];
   }
 }

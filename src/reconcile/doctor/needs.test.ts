@@ -27,8 +27,7 @@ objects:
     'bank/index.yaml': `apiVersion: sisyphus/v1
 kind: CronJob
 metadata: {name: report}
-schedule: '0 0 * * *'
-config: {env: prod, image: registry.example/report_config:1}
+config: {env: prod, image: registry.example/report_config:1, schedule: '0 0 * * *'}
 footprint: {west: {}}
 `,
     'global/index.yaml': `apiVersion: sisyphus/v1
