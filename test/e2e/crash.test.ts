@@ -1,23 +1,11 @@
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { sisyphusCommand } from '../bed/commands.ts';
+import { configMaps } from './config-maps.ts';
 import { openFaultyWay } from './faulty-way.ts';
 import { World } from './world.ts';
 
 const OBJECTS = 24;
-
-const configMaps = (value: string, length = OBJECTS) =>
-  Array.from(
-    { length },
-    (_, i) => `
-apiVersion: sisyphus/v1
-kind: KubernetesYaml
-metadata: {name: c${i}}
-clusters: [east]
-objects:
-  - {apiVersion: v1, kind: ConfigMap, metadata: {name: c${i}}, data: {a: '${value}'}}
-`,
-  ).join('---');
 
 /** Starts a push and kills it with SIGKILL when so many of its changes have begun. */
 async function pushAndKill(world: World, afterStarted: number): Promise<void> {
@@ -39,7 +27,7 @@ describe('a push that is killed', () => {
   it('is finished by the next one, and the state agrees with the cluster', async () => {
     const world = await World.open();
     for (const [round, afterStarted] of [1, 5, 12, 25].entries()) {
-      await world.write({ '{ns}/index.yaml': configMaps(`round ${round}`) });
+      await world.write({ '{ns}/index.yaml': configMaps(`round ${round}`, OBJECTS) });
       await pushAndKill(world, afterStarted);
       await world.push();
       expect(await world.diff('--live', '--exit-code')).toContain('Nothing to do');
@@ -88,7 +76,7 @@ describe('a Namespace', () => {
 describe('two pushes at once', () => {
   it('do not write to the same: the second names the first and waits if it is told to', async () => {
     const world = await World.open();
-    await world.write({ '{ns}/index.yaml': configMaps('x') });
+    await world.write({ '{ns}/index.yaml': configMaps('x', OBJECTS) });
     const both = await Promise.all([
       world.run(['push', '--yes', '--lock-timeout', '30s']),
       world.run(['push', '--yes', '--lock-timeout', '30s']),

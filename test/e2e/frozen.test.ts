@@ -1,21 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { configMaps } from './config-maps.ts';
 import { openFaultyWay } from './faulty-way.ts';
 import { World } from './world.ts';
 
 const OBJECTS = 12;
-
-const configMaps = (value: string) =>
-  Array.from(
-    { length: OBJECTS },
-    (_, i) => `
-apiVersion: sisyphus/v1
-kind: KubernetesYaml
-metadata: {name: c${i}}
-clusters: [east]
-objects:
-  - {apiVersion: v1, kind: ConfigMap, metadata: {name: c${i}}, data: {a: '${value}'}}
-`,
-  ).join('---');
 
 /** Leases of a process that is not heard of are free within seconds. */
 const SHORT = { SISYPHUS_LEASE_DURATION: '2s', SISYPHUS_REQUEST_TIMEOUT: '2s' };
@@ -26,10 +14,10 @@ describe('a push that is frozen for longer than its lease lasts', () => {
     ['after an answer came', { pass: true }],
   ] as const)('%s sends nothing more when it wakes up', async (_when, fault) => {
     const world = await World.open();
-    await world.write({ '{ns}/index.yaml': configMaps('old') });
+    await world.write({ '{ns}/index.yaml': configMaps('old', OBJECTS) });
     await world.push();
 
-    await world.write({ '{ns}/index.yaml': configMaps('of the frozen one') });
+    await world.write({ '{ns}/index.yaml': configMaps('of the frozen one', OBJECTS) });
     let freeze = () => {};
     const frozen = new Promise<void>((resolve) => {
       freeze = () => {
@@ -52,7 +40,7 @@ describe('a push that is frozen for longer than its lease lasts', () => {
     });
     await frozen;
 
-    await world.write({ '{ns}/index.yaml': configMaps('new') });
+    await world.write({ '{ns}/index.yaml': configMaps('new', OBJECTS) });
     const second = await world.run(['push', '--yes', '--lock-timeout', '30s'], { env: SHORT });
     expect(second).toMatchObject({ exitCode: 0 });
     expect(second.stderr).toMatch(/looked into \d changes? of a command that was interrupted/);
