@@ -83,19 +83,24 @@ export interface Workshop extends Pick<House, 'images' | 'programs'> {
  * @throws UserError `broken-kubeconfig`
  */
 export async function openWorkshop(config: Config, env: Environment): Promise<Workshop> {
-  const [{ openOfflineClusters }, { createCachedImageSource }] = await Promise.all([
-    import('./cluster/offline.ts'),
-    import('./image/image-source.ts'),
-  ]);
-  const { kubeconfig, cacheDirectory } = config;
-  const clusters = openOfflineClusters({
+  const clusters = await openContexts(config, env);
+  const { createCachedImageSource } = await import('./image/image-source.ts');
+  const images = createCachedImageSource({ cacheDirectory: blobsIn(config) });
+  const { programs, close } = await openProgramsOf(images, config);
+  return { clusters, images, programs, close };
+}
+
+/** Opens the contexts of the kubeconfig, of which none is asked. @throws UserError `broken-kubeconfig` */
+export async function openContexts(
+  { kubeconfig, cacheDirectory }: Config,
+  env: Environment,
+): Promise<OfflineClusters> {
+  const { openOfflineClusters } = await import('./cluster/offline.ts');
+  return openOfflineClusters({
     cacheDirectory,
     environment: env,
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
   });
-  const images = createCachedImageSource({ cacheDirectory: blobsIn(config) });
-  const { programs, close } = await openProgramsOf(images, config);
-  return { clusters, images, programs, close };
 }
 
 /** The limits of a look at a cluster or registry: a person waits for it. */

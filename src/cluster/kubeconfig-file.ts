@@ -47,6 +47,7 @@ const contextSchema = z.looseObject({ cluster: z.string(), user: optionalText })
 
 /** A kubeconfig, as client-go's `clientcmd/api/v1` writes it; empty lists may be `null`. */
 const fileSchema = z.looseObject({
+  'current-context': optionalText,
   clusters: z.array(z.looseObject({ name: z.string(), cluster: clusterSchema })).nullish(),
   users: z.array(z.looseObject({ name: z.string(), user: userSchema.nullish() })).nullish(),
   contexts: z.array(z.looseObject({ name: z.string(), context: contextSchema })).nullish(),
@@ -63,6 +64,8 @@ export interface KubeconfigFile {
   readonly clusters: ReadonlyMap<string, FileCluster>;
   readonly users: ReadonlyMap<string, FileUser>;
   readonly contexts: ReadonlyMap<string, FileContext>;
+  /** The context to use where none is named. */
+  readonly current: string | undefined;
 }
 
 /**
@@ -82,6 +85,7 @@ export function readKubeconfigFile(path: string): KubeconfigFile | undefined {
     clusters: byName(path, 'cluster', clusters ?? [], (entry) => entry.cluster),
     users: byName(path, 'user', users ?? [], (entry) => entry.user ?? {}),
     contexts: byName(path, 'context', contexts ?? [], (entry) => entry.context),
+    current: parsed.data['current-context'] || undefined,
   };
 }
 

@@ -17,6 +17,8 @@ export interface Kubeconfig {
   readonly paths: readonly string[];
   /** The names of all contexts, sorted. */
   readonly contexts: readonly string[];
+  /** The context to use where none is named; there need not be one of that name. */
+  readonly current: string | undefined;
   /**
    * What it takes to reach a context's cluster; undefined where there is no such context.
    *
@@ -43,6 +45,7 @@ export function readKubeconfig(variable: string | undefined): Kubeconfig | undef
   return {
     paths: files.map((file) => file.path),
     contexts: [...contexts].sort(compareBytes),
+    current: files.find((file) => file.current !== undefined)?.current,
     access: (context) => findAccess(files, context),
   };
 }

@@ -85,6 +85,16 @@ describe('the contexts', () => {
   });
 });
 
+describe('the current context', () => {
+  it('is that of the first file which sets one', async () => {
+    const none = await write('none', `${EAST}\ncurrent-context: ''`);
+    const first = await write('first', 'current-context: west');
+    const second = await write('second', `${EAST}\ncurrent-context: east`);
+    expect(open([none, first, second].join(delimiter)).current).toBe('west');
+    expect(open(none).current).toBeUndefined();
+  });
+});
+
 describe('several files', () => {
   it('resolve relative paths beside the file that names them', async () => {
     const first = await write('one/config', 'contexts: []');

@@ -55,6 +55,10 @@ export function openClusters(options: ClustersOptions): Clusters {
       else if (kubeconfig() === undefined) throw noKubeconfig(variable);
       return [...names].sort(compareBytes);
     },
+    get current() {
+      const isPod = inClusterAccess(environment) !== undefined;
+      return kubeconfig()?.current ?? (isPod ? IN_CLUSTER : undefined);
+    },
     get(name) {
       const known = open.get(name);
       if (known !== undefined) return known.cluster;

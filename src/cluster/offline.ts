@@ -31,6 +31,7 @@ function clustersOfAnyName(options: ClustersOptions): OfflineClusters {
   const open = new Map<string, Cluster>();
   return {
     names: [],
+    current: undefined,
     areKnown: false,
     get(name) {
       const known = open.get(name) ?? openNowhere(name, options);

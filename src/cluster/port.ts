@@ -122,6 +122,8 @@ export interface Cluster {
 export interface Clusters {
   /** The names of all contexts, sorted. */
   readonly names: readonly string[];
+  /** The context that kubectl uses where none is named; there need not be one of that name. */
+  readonly current: string | undefined;
   /** @throws UserError for a name that is no context, with the known ones */
   get(name: string): Cluster;
   close(): Promise<void>;
