@@ -1,35 +1,50 @@
 import { createInterface } from 'node:readline/promises';
 import { UsageError } from '../model/errors.ts';
 
-/**
- * Asks a question on standard error, so that standard output stays for scripts, and reads the answer
- * from standard input. Only `y` and `yes` are a yes; the end of input is a no.
- */
-async function ask(question: string): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
-    const answer = await Promise.race([lines.question(`${question} `), ended]);
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    lines.close();
-  }
+/** What is said where nobody can be asked. */
+export interface Unasked {
+  readonly refusal: string;
+  readonly hint: string;
 }
 
 /**
- * Asks before something that cannot be taken back, unless the user said yes already.
+ * Asks for a text.
+ *
+ * @returns the answer without blanks around it; empty at the end of input
+ * @throws UsageError `not-a-terminal` where nobody can be asked
+ */
+export async function askText(question: string, unasked: Unasked): Promise<string> {
+  if (process.stdin.isTTY === true) return await ask(question);
+  throw new UsageError(`there is no terminal to ask on; ${unasked.refusal}`, {
+    code: 'not-a-terminal',
+    hint: unasked.hint,
+  });
+}
+
+/**
+ * Asks before something that cannot be taken back, unless the user said yes already. Only `y` and `yes`
+ * are a yes.
  *
  * @throws UsageError `not-a-terminal` where nobody can be asked
  */
 export async function confirm(
   question: string,
   yes: boolean | undefined,
-  { refusal, hint }: { readonly refusal: string; readonly hint: string },
+  unasked: Unasked,
 ): Promise<boolean> {
-  if (yes === true) return true;
-  if (process.stdin.isTTY === true) return await ask(question);
-  throw new UsageError(`there is no terminal to ask on; ${refusal}`, {
-    code: 'not-a-terminal',
-    hint,
-  });
+  return yes === true || /^y(es)?$/i.test(await askText(question, unasked));
+}
+
+/**
+ * Asks on standard error, so that standard output stays for scripts, and reads the answer from standard
+ * input.
+ */
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+    return (await Promise.race([lines.question(`${question} `), ended])).trim();
+  } finally {
+    lines.close();
+  }
 }

@@ -6,6 +6,7 @@ import { addDiff } from './commands/diff.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addForget } from './commands/forget.ts';
 import { addImport } from './commands/import.ts';
+import { addInit } from './commands/init.ts';
 import { addObject } from './commands/object.ts';
 import { addPush } from './commands/push.ts';
 import { addRefresh } from './commands/refresh.ts';
@@ -22,6 +23,7 @@ runs their programs, shows what would change and applies it.`;
 
 const EXAMPLES = `
 Examples:
+  sisyphus init shop                         write a first repository and program
   sisyphus diff example/production           show what a push would change
   sisyphus push example/production           show it, ask, and apply it
   sisyphus push example/production --yes --cluster east --namespace shop
@@ -70,6 +72,7 @@ export async function createProgram(args: readonly string[], exit: Exit): Promis
   addValidate(program, exit);
   addDoctor(program, exit);
   addSchema(program, exit);
+  addInit(program, exit);
 
   if (args[0] === 'completion' || args[0] === 'complete') {
     const { default: addCompletion } = await import('@bomb.sh/tab/commander');

@@ -17,6 +17,7 @@ describe('the command line', () => {
       'validate',
       'doctor',
       'schema',
+      'init',
     ];
     const ofObject = ['status', 'history', 'pause', 'resume', 'push'].map(
       (name) => `object ${name}`,

@@ -7,7 +7,8 @@ import { execa, type Options } from 'execa';
 import { inject, onTestFinished } from 'vitest';
 import { type Descriptor, gzipLayer, pushImage } from '../bed/oci.ts';
 
-const SISYPHUS = fileURLToPath(new URL('../../dist/sisyphus.js', import.meta.url));
+/** The built command line. */
+export const SISYPHUS = fileURLToPath(new URL('../../dist/sisyphus.js', import.meta.url));
 
 /** How a run of the command line ended. */
 export interface Finished {
