@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import { buildEngine, engineCrates } from './build-engine.ts';
 import { buildInfo } from './build-info.ts';
 import { requirePrerequisites } from './prerequisites.ts';
+import { slimUndici } from './slim-undici.ts';
 import { bundledPackages, thirdPartyLicenses } from './third-party.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -31,6 +32,7 @@ export async function buildDist(): Promise<void> {
     target: 'node20.19',
     format: 'esm',
     external: EXTERNAL,
+    plugins: [slimUndici(root)],
     minifySyntax: true,
     minifyWhitespace: true,
     define: {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { writeCacheFile } from '../cache-file.ts';
 
 const resourceSchema = z.object({
@@ -16,7 +16,7 @@ const cacheSchema = z.object({
   server: z.string(),
   /** The server's `gitVersion`, empty where it did not tell. */
   version: z.string(),
-  resources: z.array(resourceSchema).readonly(),
+  resources: z.readonly(z.array(resourceSchema)),
 });
 
 /** What a server once told of its types. */

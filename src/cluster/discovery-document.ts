@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Resource } from './port.ts';
 
 /** The types that a server told of, and those groups of which it could not tell. */
@@ -9,31 +9,31 @@ export interface DiscoveredTypes {
   readonly unknown: readonly string[];
 }
 
-const verbs = z.array(z.string()).catch([]);
+const verbs = z.catch(z.array(z.string()), []);
 /** Part of a URL and of a name in a file; anything else is no name that Kubernetes allows. */
-const name = z.string().regex(/^[A-Za-z0-9.-]+$/);
+const name = z.string().check(z.regex(/^[A-Za-z0-9.-]+$/));
 
 const aggregatedVersion = z.object({
   version: name,
-  freshness: z.string().optional(),
-  resources: z
-    .array(
+  freshness: z.optional(z.string()),
+  resources: z.nullish(
+    z.array(
       z.object({
         resource: name,
-        responseKind: z.object({ kind: z.string() }).nullish(),
+        responseKind: z.nullish(z.object({ kind: z.string() })),
         scope: z.string(),
         verbs,
       }),
-    )
-    .nullish(),
+    ),
+  ),
 });
 
 const aggregatedSchema = z.object({
   kind: z.literal('APIGroupDiscoveryList'),
   items: z.array(
     z.object({
-      metadata: z.object({ name: name.or(z.literal('')).optional() }),
-      versions: z.array(aggregatedVersion).nullish(),
+      metadata: z.object({ name: z.optional(z.union([name, z.literal('')])) }),
+      versions: z.nullish(z.array(aggregatedVersion)),
     }),
   ),
 });
@@ -62,11 +62,13 @@ export function readAggregated(body: unknown): DiscoveredTypes | undefined {
 
 const coreSchema = z.object({ kind: z.literal('APIVersions'), versions: z.array(name) });
 
-const groupVersion = z.object({ groupVersion: z.string().regex(/^[a-z0-9.-]+\/[a-z0-9]+$/) });
+const groupVersion = z.object({
+  groupVersion: z.string().check(z.regex(/^[a-z0-9.-]+\/[a-z0-9]+$/)),
+});
 const groupsSchema = z.object({
   kind: z.literal('APIGroupList'),
   groups: z.array(
-    z.object({ versions: z.array(groupVersion), preferredVersion: groupVersion.optional() }),
+    z.object({ versions: z.array(groupVersion), preferredVersion: z.optional(groupVersion) }),
   ),
 });
 

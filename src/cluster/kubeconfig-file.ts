@@ -1,27 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import { IN_ENGLISH } from '../in-english.ts';
 import { UserError } from '../model/errors.ts';
 
-const optionalText = z.string().nullish();
+const optionalText = z.nullish(z.string());
 
 const clusterSchema = z.looseObject({
   server: z.string(),
   'certificate-authority': optionalText,
   'certificate-authority-data': optionalText,
-  'insecure-skip-tls-verify': z.boolean().nullish(),
+  'insecure-skip-tls-verify': z.nullish(z.boolean()),
   'tls-server-name': optionalText,
   'proxy-url': optionalText,
-  extensions: z.array(z.looseObject({ name: z.string(), extension: z.json() })).nullish(),
+  extensions: z.nullish(z.array(z.looseObject({ name: z.string(), extension: z.json() }))),
 });
 
 const execSchema = z.looseObject({
   apiVersion: optionalText,
-  command: z.string().min(1),
-  args: z.array(z.string()).nullish(),
-  env: z.array(z.looseObject({ name: z.string(), value: z.string() })).nullish(),
+  command: z.string().check(z.minLength(1)),
+  args: z.nullish(z.array(z.string())),
+  env: z.nullish(z.array(z.looseObject({ name: z.string(), value: z.string() }))),
   installHint: optionalText,
-  provideClusterInfo: z.boolean().nullish(),
+  provideClusterInfo: z.nullish(z.boolean()),
 });
 
 const userSchema = z.looseObject({
@@ -35,12 +36,15 @@ const userSchema = z.looseObject({
   password: optionalText,
   as: optionalText,
   'as-uid': optionalText,
-  'as-groups': z.array(z.string()).nullish(),
-  'as-user-extra': z.record(z.string(), z.array(z.string())).nullish(),
-  'auth-provider': z
-    .looseObject({ name: z.string(), config: z.record(z.string(), z.string()).nullish() })
-    .nullish(),
-  exec: execSchema.nullish(),
+  'as-groups': z.nullish(z.array(z.string())),
+  'as-user-extra': z.nullish(z.record(z.string(), z.array(z.string()))),
+  'auth-provider': z.nullish(
+    z.looseObject({
+      name: z.string(),
+      config: z.nullish(z.record(z.string(), z.string())),
+    }),
+  ),
+  exec: z.nullish(execSchema),
 });
 
 const contextSchema = z.looseObject({ cluster: z.string(), user: optionalText });
@@ -48,9 +52,9 @@ const contextSchema = z.looseObject({ cluster: z.string(), user: optionalText })
 /** A kubeconfig, as client-go's `clientcmd/api/v1` writes it; empty lists may be `null`. */
 const fileSchema = z.looseObject({
   'current-context': optionalText,
-  clusters: z.array(z.looseObject({ name: z.string(), cluster: clusterSchema })).nullish(),
-  users: z.array(z.looseObject({ name: z.string(), user: userSchema.nullish() })).nullish(),
-  contexts: z.array(z.looseObject({ name: z.string(), context: contextSchema })).nullish(),
+  clusters: z.nullish(z.array(z.looseObject({ name: z.string(), cluster: clusterSchema }))),
+  users: z.nullish(z.array(z.looseObject({ name: z.string(), user: z.nullish(userSchema) }))),
+  contexts: z.nullish(z.array(z.looseObject({ name: z.string(), context: contextSchema }))),
 });
 
 export type FileCluster = z.infer<typeof clusterSchema>;
@@ -77,7 +81,7 @@ export interface KubeconfigFile {
 export function readKubeconfigFile(path: string): KubeconfigFile | undefined {
   const text = readText(path);
   if (text === undefined) return undefined;
-  const parsed = fileSchema.safeParse(parse(path, text) ?? {});
+  const parsed = fileSchema.safeParse(parse(path, text) ?? {}, IN_ENGLISH);
   if (!parsed.success) throw broken(path, describeIssue(parsed.error));
   const { clusters, users, contexts } = parsed.data;
   return {
@@ -112,7 +116,7 @@ function parse(path: string, text: string): unknown {
 }
 
 /** zod's own sentences name types, never values. */
-function describeIssue(error: z.ZodError): string {
+function describeIssue(error: z.core.$ZodError): string {
   const [issue] = error.issues;
   const where = issue?.path.map((part) =>
     typeof part === 'number' ? `[${part}]` : `.${String(part)}`,

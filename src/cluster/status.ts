@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { FieldConflict } from './errors.ts';
 
 /** What an API server says about a request that failed (`meta/v1 Status`), in safe proportions. */
@@ -25,7 +25,7 @@ export interface StatusCause {
 
 const MAX_MESSAGE_LENGTH = 1000;
 
-const text = z.string().catch('');
+const text = z.catch(z.string(), '');
 const causeSchema = z.object({ reason: text, message: text, field: text });
 const noDetails = { name: '', kind: '', causes: [] };
 
@@ -33,10 +33,11 @@ const noDetails = { name: '', kind: '', causes: [] };
 const statusSchema = z.object({
   reason: text,
   message: text,
-  metadata: z.object({ continue: z.string().optional() }).catch({}),
-  details: z
-    .object({ name: text, kind: text, causes: z.array(causeSchema).catch([]) })
-    .catch(noDetails),
+  metadata: z.catch(z.object({ continue: z.optional(z.string()) }), {}),
+  details: z.catch(
+    z.object({ name: text, kind: text, causes: z.catch(z.array(causeSchema), []) }),
+    noDetails,
+  ),
 });
 
 /** Reads the body of an error answer; one that is no Status tells only its HTTP status. */

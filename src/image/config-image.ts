@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import { IN_ENGLISH } from '../in-english.ts';
 import { UserError } from '../model/errors.ts';
 import { isDigest } from './digest.ts';
 import { parseJsonBytes } from './json-bytes.ts';
@@ -21,22 +22,28 @@ export interface ConfigImage {
 /** The file that says what the image is for. */
 export const INDEX_FILE = 'index.json';
 
-const repositorySchema = z.string().refine(isRepository, 'expected host/repository without tag');
+const repositorySchema = z
+  .string()
+  .check(z.refine(isRepository, 'expected host/repository without tag'));
 const indexSchema = z
   .looseObject({
-    binary_digest: z.string().refine(isDigest, 'expected sha256: and 64 hexadecimal digits'),
-    binary_repository: repositorySchema.optional(),
-    binary_image: repositorySchema.optional(),
-    config_entrypoint: z.string().min(1),
+    binary_digest: z
+      .string()
+      .check(z.refine(isDigest, 'expected sha256: and 64 hexadecimal digits')),
+    binary_repository: z.optional(repositorySchema),
+    binary_image: z.optional(repositorySchema),
+    config_entrypoint: z.string().check(z.minLength(1)),
   })
-  .refine((index) => index.binary_repository ?? index.binary_image, {
-    path: ['binary_repository'],
-    message: 'is missing',
-  })
-  .refine(({ binary_repository: one, binary_image: other }) => !one || !other || one === other, {
-    path: ['binary_image'],
-    message: 'differs from binary_repository',
-  });
+  .check(
+    z.refine((index) => index.binary_repository ?? index.binary_image, {
+      path: ['binary_repository'],
+      message: 'is missing',
+    }),
+    z.refine(({ binary_repository: one, binary_image: other }) => !one || !other || one === other, {
+      path: ['binary_image'],
+      message: 'differs from binary_repository',
+    }),
+  );
 
 /**
  * Makes a config image of an image's files.
@@ -72,7 +79,7 @@ function readIndex(
   if (bytes === undefined) throw broken(image, `it has no ${INDEX_FILE}`);
   const value = parseJsonBytes(bytes);
   if (value === undefined) throw broken(image, `its ${INDEX_FILE} is not valid JSON`);
-  const checked = indexSchema.safeParse(value);
+  const checked = indexSchema.safeParse(value, IN_ENGLISH);
   if (checked.success) return checked.data;
   const problems = checked.error.issues.map(({ path, message }) =>
     path.length === 0 ? message : `${path.join('.')}: ${message}`,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { UserError } from '../model/errors.ts';
 import { parseJsonBytes } from './json-bytes.ts';
 
@@ -13,17 +13,17 @@ export interface CredentialEnvironment {
 }
 
 const authEntry = z.looseObject({
-  auth: z.string().optional(),
-  username: z.string().optional(),
-  password: z.string().optional(),
-  identitytoken: z.string().optional(),
+  auth: z.optional(z.string()),
+  username: z.optional(z.string()),
+  password: z.optional(z.string()),
+  identitytoken: z.optional(z.string()),
 });
 
 /** Docker's `config.json`; Podman's `auth.json` (containers-auth.json(5)) has the same shape. */
 const fileSchema = z.looseObject({
-  auths: z.record(z.string(), authEntry).default({}),
-  credHelpers: z.record(z.string(), z.string()).default({}),
-  credsStore: z.string().default(''),
+  auths: z._default(z.record(z.string(), authEntry), {}),
+  credHelpers: z._default(z.record(z.string(), z.string()), {}),
+  credsStore: z._default(z.string(), ''),
 });
 
 /** An entry of `auths`. */

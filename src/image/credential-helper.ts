@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ServiceError, UserError } from '../model/errors.ts';
 import { parseJsonBytes } from './json-bytes.ts';
 
@@ -15,7 +15,10 @@ export interface HelperAnswer {
   readonly secret: string;
 }
 
-const answerSchema = z.looseObject({ Username: z.string(), Secret: z.string().min(1) });
+const answerSchema = z.looseObject({
+  Username: z.string(),
+  Secret: z.string().check(z.minLength(1)),
+});
 
 /** What every helper prints, by convention of docker-credential-helpers, when it knows no credentials. */
 const NOT_FOUND = 'credentials not found in native keychain';

@@ -1,4 +1,4 @@
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { SisyphusError, UserError } from '../model/errors.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
 import { redirectTarget, unsafeRedirect } from './redirect.ts';
@@ -56,8 +56,9 @@ async function exchange(
   { method, url, headers, authorization, body, maxBytes }: HttpRequest,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const response = await request(url, {
-    dispatcher,
+  const response = await dispatcher.request({
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
     method,
     headers: {
       'user-agent': 'sisyphus',

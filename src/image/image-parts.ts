@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { brokenImage, imageTooLarge } from './image-error.ts';
 import { parseJsonBytes } from './json-bytes.ts';
 import type { ImageLimits } from './limits.ts';
@@ -12,10 +12,10 @@ export type ImagePart =
 
 /** Whatever a manifest or index of any sort names; attestations and artifacts are carried along. */
 const namesSchema = z.looseObject({
-  manifests: z.array(descriptorSchema).default([]),
-  config: descriptorSchema.optional(),
-  layers: z.array(descriptorSchema).default([]),
-  blobs: z.array(descriptorSchema).default([]),
+  manifests: z._default(z.array(descriptorSchema), []),
+  config: z.optional(descriptorSchema),
+  layers: z._default(z.array(descriptorSchema), []),
+  blobs: z._default(z.array(descriptorSchema), []),
 });
 
 /**

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { writeCacheFile } from '../cache-file.ts';
 import { UserError } from '../model/errors.ts';
 import { isDigest } from './digest.ts';
@@ -11,7 +11,7 @@ import type { RegistryClient } from './registry.ts';
 /** Digests by tag. */
 type Tags = Readonly<Record<string, string>>;
 
-const fileSchema = z.record(z.string(), z.string().refine(isDigest));
+const fileSchema = z.record(z.string(), z.string().check(z.refine(isDigest)));
 
 /**
  * A registry client that keeps what tags stood for, for commands that ask no registry. The file is

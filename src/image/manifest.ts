@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import { IN_ENGLISH } from '../in-english.ts';
 import { UserError } from '../model/errors.ts';
 import { isDigest } from './digest.ts';
 import { parseJsonBytes } from './json-bytes.ts';
@@ -25,21 +26,23 @@ export const MANIFEST_MEDIA_TYPES: readonly string[] = [...INDEX_TYPES, ...MANIF
 const LAYER_TYPE =
   /^application\/vnd\.(?:oci\.image\.layer\.(?:nondistributable\.)?v1\.tar|docker\.image\.rootfs\.(?:foreign\.)?diff\.tar)(?:[+.](?:gzip|zstd))?$/;
 
+const digestSchema = z.string().check(z.refine(isDigest, 'expected a digest'));
+
 /** What every descriptor has. */
 export const descriptorSchema = z.looseObject({
   mediaType: z.string(),
-  digest: z.string().refine(isDigest, 'expected a digest'),
-  size: z.int().nonnegative(),
+  digest: digestSchema,
+  size: z.int().check(z.nonnegative()),
 });
-const childSchema = descriptorSchema.extend({
-  artifactType: z.string().optional(),
-  platform: z
-    .looseObject({
+const childSchema = z.extend(descriptorSchema, {
+  artifactType: z.optional(z.string()),
+  platform: z.optional(
+    z.looseObject({
       os: z.string(),
       architecture: z.string(),
-      variant: z.string().optional(),
-    })
-    .optional(),
+      variant: z.optional(z.string()),
+    }),
+  ),
 });
 const indexSchema = z.looseObject({ manifests: z.array(childSchema) });
 const manifestSchema = z.looseObject({
@@ -47,7 +50,7 @@ const manifestSchema = z.looseObject({
   layers: z.array(descriptorSchema),
 });
 const configSchema = z.looseObject({
-  rootfs: z.looseObject({ diff_ids: z.array(z.string().refine(isDigest, 'expected a digest')) }),
+  rootfs: z.looseObject({ diff_ids: z.array(digestSchema) }),
 });
 
 /** What a manifest says of a blob or of another manifest. */
@@ -77,7 +80,7 @@ export interface ImageManifest {
  */
 export function parseManifest(bytes: Uint8Array, image: string): ImageIndex | ImageManifest {
   const fields = z
-    .looseObject({ mediaType: z.string().optional() })
+    .looseObject({ mediaType: z.optional(z.string()) })
     .safeParse(parseJsonBytes(bytes));
   if (!fields.success) throw unsupported(image, 'its manifest is not a JSON object');
   const { schemaVersion, mediaType, manifests, layers } = fields.data;
@@ -149,8 +152,8 @@ export function unsupported(image: string, why: string): UserError {
   });
 }
 
-function check<T>(schema: z.ZodType<T>, value: unknown, image: string, what: string): T {
-  const checked = schema.safeParse(value);
+function check<T>(schema: z.ZodMiniType<T>, value: unknown, image: string, what: string): T {
+  const checked = schema.safeParse(value, IN_ENGLISH);
   if (checked.success) return checked.data;
   const issue = checked.error.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;

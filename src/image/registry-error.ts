@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ServiceError, type SisyphusError, UserError } from '../model/errors.ts';
 import type { Credential } from './credentials.ts';
 import type { HttpResponse } from './http-message.ts';
@@ -24,7 +24,7 @@ export interface CredentialSearch {
 
 // OCI distribution spec 1.1, "Error Codes".
 const errorsSchema = z.object({
-  errors: z.array(z.looseObject({ code: z.string(), message: z.string().nullish() })),
+  errors: z.array(z.looseObject({ code: z.string(), message: z.nullish(z.string()) })),
 });
 
 /** The error for an answer that is none of the expected: its kind by status, with the registry's own codes. */

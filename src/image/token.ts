@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ServiceError, UserError } from '../model/errors.ts';
 import type { Challenge } from './challenge.ts';
 import type { Credential } from './credentials.ts';
@@ -28,16 +28,18 @@ const USED_LIFETIME = 0.9;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 const answerSchema = z
-  .looseObject({
-    token: z.string().optional(),
-    access_token: z.string().optional(),
-    expires_in: z.number().nonnegative().optional(),
-  })
-  .transform((answer) => ({
-    value: answer.token || answer.access_token || '',
-    lifetimeS: answer.expires_in ?? DEFAULT_LIFETIME_S,
-  }))
-  .refine(({ value }) => /^[\x21-\x7e]+$/.test(value));
+  .pipe(
+    z.looseObject({
+      token: z.optional(z.string()),
+      access_token: z.optional(z.string()),
+      expires_in: z.optional(z.number().check(z.nonnegative())),
+    }),
+    z.transform((answer) => ({
+      value: answer.token || answer.access_token || '',
+      lifetimeS: answer.expires_in ?? DEFAULT_LIFETIME_S,
+    })),
+  )
+  .check(z.refine(({ value }) => /^[\x21-\x7e]+$/.test(value)));
 
 /**
  * Gets a bearer token for a repository (distribution's "Token Authentication Specification"; with an

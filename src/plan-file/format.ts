@@ -1,4 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import { toDotPath } from 'zod/v4/core';
+import { IN_ENGLISH } from '../in-english.ts';
 import { InternalError, UserError } from '../model/errors.ts';
 import { digestOf } from './canonical.ts';
 import type { SavedPlan } from './saved-plan.ts';
@@ -26,7 +28,7 @@ const fileSchema = z.strictObject({
  * @throws InternalError for a plan that could not be read again, one that holds a Secret's value above all
  */
 export function formatPlanFile(plan: SavedPlan): string {
-  const checked = savedPlanSchema.safeParse(plan);
+  const checked = savedPlanSchema.safeParse(plan, IN_ENGLISH);
   if (!checked.success) {
     throw new InternalError(`a plan that cannot be saved: ${explain(checked.error)}`);
   }
@@ -53,7 +55,7 @@ export function parsePlanFile(content: string, name: string): SavedPlan {
     const message = `${name} was altered or damaged after the plan was saved: its checksum does not fit`;
     throw refused('altered-plan', message);
   }
-  const plan = savedPlanSchema.safeParse(file.data.plan);
+  const plan = savedPlanSchema.safeParse(file.data.plan, IN_ENGLISH);
   if (plan.success) return plan.data;
   throw refused('invalid-plan', `${name} holds no valid plan: ${explain(plan.error)}`);
 }
@@ -83,9 +85,9 @@ function parseJson(content: string, name: string): unknown {
 }
 
 /** Names what is wrong by JSON path: `changes[3].key.cluster: expected string`. */
-function explain({ issues }: z.ZodError): string {
+function explain({ issues }: z.core.$ZodError): string {
   const shown = issues.slice(0, SHOWN_ISSUES).map(({ path, message }) => {
-    return `${z.core.toDotPath(['plan', ...path])}: ${message}`;
+    return `${toDotPath(['plan', ...path])}: ${message}`;
   });
   const more = issues.length - shown.length;
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');

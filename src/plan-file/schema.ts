@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { SECRET_MASK } from '../model/desired.ts';
 import { isJsonObject, type JsonValue } from '../model/json.ts';
 import { isSecret, type Manifest, sameObjectId } from '../model/object.ts';
@@ -7,8 +7,8 @@ import type { SavedChange, SavedPlan } from './saved-plan.ts';
 
 const text = z.string();
 const texts = z.array(text);
-const count = z.int().nonnegative();
-const base64 = z.base64().max(128);
+const count = z.int().check(z.nonnegative());
+const base64 = z.base64().check(z.maxLength(128));
 
 const objectKey = z.strictObject({
   cluster: text,
@@ -20,8 +20,8 @@ const objectKey = z.strictObject({
 const declaration = z.strictObject({ kind: text, namespace: text, name: text });
 const position = z.strictObject({
   file: text,
-  line: z.int().positive(),
-  column: z.int().positive(),
+  line: z.int().check(z.positive()),
+  column: z.int().check(z.positive()),
 });
 
 /** JSON is passed on as it was parsed: a copy could not be trusted with a key named `__proto__`. */
@@ -30,10 +30,10 @@ const manifest = z.custom<Manifest>(isManifest, 'expected a Kubernetes object');
 
 const recordedVersion = z.strictObject({
   key: objectKey,
-  uid: text.optional(),
-  resourceVersion: text.optional(),
-  declaration: declaration.optional(),
-  digest: text.regex(/^sha256:[0-9a-f]{64}$/),
+  uid: z.optional(text),
+  resourceVersion: z.optional(text),
+  declaration: z.optional(declaration),
+  digest: text.check(z.regex(/^sha256:[0-9a-f]{64}$/)),
 });
 
 type Effect = FieldChange['effect'];
@@ -50,45 +50,50 @@ const change = z
   .strictObject({
     action: z.enum(['create', 'update', 'recreate', 'delete']),
     key: objectKey,
-    desired: z
-      .strictObject({
-        manifest,
-        declaration: declaration.optional(),
-        position: position.optional(),
-        image: text.optional(),
-      })
-      .optional(),
-    recorded: recordedVersion.optional(),
-    before: json.optional(),
-    fields: z.array(
+    desired: z.optional(
       z.strictObject({
-        path: texts.min(1),
-        effect: z.enum(effects),
-        managers: texts,
-        current: json.optional(),
+        manifest,
+        declaration: z.optional(declaration),
+        position: z.optional(position),
+        image: z.optional(text),
       }),
     ),
-    reason: text.optional(),
+    recorded: z.optional(recordedVersion),
+    before: z.optional(json),
+    fields: z.array(
+      z.strictObject({
+        path: texts.check(z.minLength(1)),
+        effect: z.enum(effects),
+        managers: texts,
+        current: z.optional(json),
+      }),
+    ),
+    reason: z.optional(text),
     warnings: texts,
-    block: z.strictObject({ reason: text, advice: text }).optional(),
+    block: z.optional(z.strictObject({ reason: text, advice: text })),
   })
-  .superRefine((one, context) => {
-    for (const message of contradictions(one)) context.addIssue({ code: 'custom', message });
-  });
+  .check(
+    z.superRefine((one, context) => {
+      for (const message of contradictions(one)) context.addIssue({ code: 'custom', message });
+    }),
+  );
 
-const changes = z.array(change).superRefine((all, context) => {
-  if (new Set(all.map(({ key }) => sameObjectId(key))).size < all.length) {
-    context.addIssue({ code: 'custom', message: 'expected one change for each object' });
-  }
-});
+const changes = z
+  .array(change)
+  .check(
+    z.refine(
+      (all) => new Set(all.map(({ key }) => sameObjectId(key))).size === all.length,
+      'expected one change for each object',
+    ),
+  );
 
 /** What a plan file must hold. Everything from a file is checked by it, and everything written too. */
-export const savedPlanSchema: z.ZodType<SavedPlan> = z.strictObject({
+export const savedPlanSchema: z.ZodMiniType<SavedPlan> = z.strictObject({
   program: text,
   createdAt: z.iso.datetime(),
   createdBy: text,
   repository: z.strictObject({ identity: text, directory: text }),
-  served: text.optional(),
+  served: z.optional(text),
   filter: z.strictObject({
     apiVersion: texts,
     cluster: texts,
@@ -105,7 +110,7 @@ export const savedPlanSchema: z.ZodType<SavedPlan> = z.strictObject({
   releases: z.array(recordedVersion),
   claims: z.array(z.strictObject({ recorded: recordedVersion, declaration })),
   unavailable: z.record(text, text),
-  values: z.strictObject({ salt: base64, scrypt: base64 }).optional(),
+  values: z.optional(z.strictObject({ salt: base64, scrypt: base64 })),
 });
 
 /** What of a change cannot be true together: a plan shows one thing and does the same. */
