@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { access, constants, copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { access, constants, copyFile, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type DatabaseAddress, parseDatabaseUrl } from './database-url.ts';
@@ -32,39 +32,62 @@ export async function inspectDatabase(url: string, actor: Actor): Promise<Databa
 }
 
 /**
- * Even a reader makes files beside a SQLite database, unless they are there because somebody works
- * with it. So a database at rest is looked at as a copy.
+ * Even a reader makes files beside a SQLite database with a write-ahead log, unless they are there because
+ * somebody works with it. So such a database at rest is looked at as a copy, and any other one where it is:
+ * only there are locks of others respected.
  */
 async function lookIntoFile(
   address: DatabaseAddress & { readonly type: 'sqlite' },
   session: Session,
 ) {
-  const { openSqliteToRead } = await import('./sqlite.ts');
+  const { awaitWriters, openSqliteToRead } = await import('./sqlite.ts');
   const { path } = address;
-  if (existsSync(`${path}-wal`)) return await lookInto(await openSqliteToRead(path, path, session));
+  await requireWritable(path);
+  if (existsSync(`${path}-wal`) || !(await hasWriteAheadLog(path))) {
+    const database = await openSqliteToRead(path, path, session);
+    // The open reader keeps SQLite from tidying up when the one that waits for writers is done.
+    return await lookInto(database, () => awaitWriters(path));
+  }
   const folder = await mkdtemp(join(tmpdir(), 'sisyphus-'));
   try {
     const copy = join(folder, 'copy.db');
-    await copyWritable(path, copy);
+    await copyFile(path, copy, constants.COPYFILE_FICLONE);
     return await lookInto(await openSqliteToRead(copy, path, session));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Copies a file that a push could write. */
-async function copyWritable(path: string, copy: string): Promise<void> {
+/** @throws UserError where a push could not write the file and make others beside it */
+async function requireWritable(path: string): Promise<void> {
   try {
-    await access(path, constants.W_OK);
+    await access(path, constants.R_OK | constants.W_OK);
     await access(dirname(path), constants.W_OK | constants.X_OK);
-    await copyFile(path, copy, constants.COPYFILE_FICLONE);
   } catch (error) {
     throw explain(path, error);
   }
 }
 
-async function lookInto(database: Database): Promise<NonNullable<DatabaseFacts['contents']>> {
+/** Where a SQLite file says in which mode it is written (sqlite.org/fileformat2.html, 1.3.3). */
+const WRITE_VERSION_AT = 18;
+const WRITE_AHEAD = 2;
+
+async function hasWriteAheadLog(path: string): Promise<boolean> {
+  const file = await open(path);
   try {
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, WRITE_VERSION_AT);
+    return buffer[0] === WRITE_AHEAD;
+  } finally {
+    await file.close();
+  }
+}
+
+async function lookInto(
+  database: Database,
+  awaitWriters: () => Promise<void> = async () => undefined,
+): Promise<NonNullable<DatabaseFacts['contents']>> {
+  try {
+    await awaitWriters();
     const pending = await pendingMigrations(database);
     if (pending > 0) return { pending, objects: 0, leases: [] };
     const repository = await readRepository(database);

@@ -48,16 +48,32 @@ export async function openSqliteToRead(
   session: Session,
 ): Promise<Database> {
   const Driver = await loadDriver();
-  const file = explained(shown, () => openFile(Driver, path, BUSY_TIMEOUT_MS, true));
+  const file = explained(shown, () => openFile(Driver, path, 0, true));
   try {
     // SQLite looks at a file when it is first asked.
-    explained(shown, () => file.pragma('schema_version'));
+    await patiently(BUSY_TIMEOUT_MS, () => explained(shown, () => file.pragma('schema_version')));
+    file.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
   } catch (error) {
     file.close();
     throw error;
   }
   const dialect = fileDialect(file, new SqliteSession(file, session));
   return { db: new Kysely({ dialect }), dialect: SQLITE };
+}
+
+/**
+ * Waits, as long as a statement does, until no other process writes to a file. Writes nothing.
+ * @throws ServiceError `database-locked`
+ */
+export async function awaitWriters(path: string): Promise<void> {
+  const Driver = await loadDriver();
+  const file = explained(path, () => openFile(Driver, path, 0));
+  try {
+    const take = () => explained(path, () => file.exec('BEGIN IMMEDIATE; ROLLBACK'));
+    await patiently(BUSY_TIMEOUT_MS, take);
+  } finally {
+    file.close();
+  }
 }
 
 function makePrivateFile(path: string): void {
@@ -73,10 +89,16 @@ async function switchToWriteAheadLog(
   file: BetterSqlite3.Database,
   busyTimeoutMs: number,
 ): Promise<void> {
-  const deadline = performance.now() + busyTimeoutMs;
+  const change = () => explained(file.name, () => file.pragma('journal_mode = wal'));
+  await patiently(busyTimeoutMs, change);
+}
+
+/** Tries again while another process has a lock; SQLite's own waiting stops this whole process. */
+async function patiently(timeoutMs: number, action: () => unknown): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     try {
-      explained(file.name, () => file.pragma('journal_mode = wal'));
+      action();
       return;
     } catch (error) {
       if (!isLocked(error) || performance.now() >= deadline) throw error;
