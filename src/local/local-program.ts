@@ -1,15 +1,14 @@
 import type { ImageSource } from '../image/image-source.ts';
 import { parseReference, type Reference, withScheme } from '../image/reference.ts';
-import { UserError } from '../model/errors.ts';
 import {
   type EvaluationTools,
   evaluateProgram,
   type ProgramInputs,
 } from '../program/evaluate-program.ts';
+import { hinting } from '../program/hinting.ts';
 import type { LocalProgram } from '../program/local-program.ts';
 import type { Programs } from '../program/programs.ts';
 import { readApplication } from '../render/application.ts';
-import { StarlarkError } from '../starlark/starlark-error.ts';
 import type { Environment } from './local-ports.ts';
 import { type LocalRun, planLocalRun } from './local-run.ts';
 
@@ -57,28 +56,4 @@ function inputsOf({ environment, namespace, cluster }: PlaceFlags): ProgramInput
     cluster: cluster ?? null,
     environment,
   };
-}
-
-/** Says which flag helps where a program asks for what only a cluster knows, or loads from another root. */
-async function hinting<T>(evaluation: Promise<T>, root?: string): Promise<T> {
-  try {
-    return await evaluation;
-  } catch (error) {
-    const hint = error instanceof StarlarkError ? hintFor(error, root) : undefined;
-    if (!(error instanceof StarlarkError) || hint === undefined) throw error;
-    const { message, code, detail } = error;
-    throw new UserError(message, {
-      code,
-      hint,
-      ...(detail !== undefined && { detail }),
-      cause: error,
-    });
-  }
-}
-
-function hintFor({ message, code }: StarlarkError, root: string | undefined): string | undefined {
-  const [, input] = /\b(namespace|cluster)\(\) has no value here/.exec(message) ?? [];
-  if (input !== undefined) return `give it a value with --${input}`;
-  if (root === undefined || code !== 'starlark-load') return undefined;
-  return `// in load statements stands for ${root}; name another folder with --config-root`;
 }

@@ -5,6 +5,7 @@ import { afterAll, expect, it } from 'vitest';
 import { formatEvaluated } from '../cli/view/evaluated-view.ts';
 import { readProgramConfig } from '../config.ts';
 import { openWorkbench } from '../context.ts';
+import { UserError } from '../model/errors.ts';
 import { buildImage, saveImage } from './build.ts';
 import { type EvaluateFlags, evaluateFor } from './evaluate.ts';
 
@@ -94,5 +95,21 @@ it.each([
 ] as const)('%j says what is wrong', async (flags, message) => {
   await expect(shown(flags as EvaluateFlags, 'folder' in flags ? folder : file)).rejects.toThrow(
     message,
+  );
+});
+
+it('a program that misses something says which flag helps', async () => {
+  const needy = join(folder, 'needy.star');
+  const hintOf = async (text: string) => {
+    await writeFile(needy, text);
+    const error = await shown({}, needy).catch((thrown: unknown) => thrown);
+    return error instanceof UserError ? error.hint : error;
+  };
+  const asking = (input: string) =>
+    `def main(ctx):\n    return Application(args = [ctx.${input}()])`;
+  expect(await hintOf(asking('namespace'))).toBe('give it a value with --namespace');
+  expect(await hintOf(asking('cluster'))).toBe('give it a value with --cluster');
+  expect(await hintOf('load("//gone.star", "x")')).toBe(
+    `// in load statements stands for ${folder}; name another folder with --config-root`,
   );
 });

@@ -5,6 +5,7 @@ import { UsageError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/object.ts';
 import { evaluateProgram } from '../program/evaluate-program.ts';
+import { hinting } from '../program/hinting.ts';
 import { openLocalProgram } from '../program/local-program.ts';
 import { readApplication } from '../render/application.ts';
 import { describeApplication } from '../render/describe-application.ts';
@@ -86,16 +87,18 @@ export async function evaluateFor(
 interface ProgramAt {
   readonly program: Pick<Evaluation, 'files' | 'entry'>;
   readonly origin: Pick<Sample, 'binary' | 'image'> | undefined;
+  /** What `//` stands for, where a flag chooses it. */
+  readonly root?: string;
 }
 
 async function evaluateOne(
-  { program, origin }: ProgramAt,
+  { program, origin, root }: ProgramAt,
   environment: string,
   { name = LOCAL_NAME, namespace, cluster, as }: EvaluateFlags,
   bench: Workbench,
 ): Promise<Evaluated & { readonly environments: readonly string[] }> {
   const inputs = { name, namespace: namespace ?? null, cluster: cluster ?? null, environment };
-  const { value, output } = await evaluateProgram(program, inputs, bench);
+  const { value, output } = await hinting(evaluateProgram(program, inputs, bench), root);
   const application = readApplication(value, environment);
   const place = { name, namespace: namespace ?? DEFAULT_NAMESPACE, environment };
   const sample = { ...place, ...(origin ?? unknownBinary(name)) };
@@ -124,7 +127,7 @@ async function openProgramAt(
     }
     case 'program-file': {
       const program = await openLocalProgram({ file: word, root: configRoot });
-      return { program, origin: undefined };
+      return { program, origin: undefined, root: resolve(configRoot) };
     }
     case 'folder': {
       if (entrypoint === undefined) {
