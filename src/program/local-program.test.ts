@@ -6,7 +6,7 @@ import { formatError, type SisyphusError } from '../model/errors.ts';
 import { createStarlark } from '../starlark/evaluate.ts';
 import { defaultLimits } from '../starlark/limits.ts';
 import { evaluateProgram } from './evaluate-program.ts';
-import { defaultRoot, openLocalProgram } from './local-program.ts';
+import { defaultRoot, type LocalProgram, openLocalProgram } from './local-program.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'sisyphus-local-program-'));
 const starlark = createStarlark({ workers: 1 });
@@ -32,6 +32,12 @@ async function open(files: Readonly<Record<string, string | Uint8Array>>) {
   return { ...program, looked: looked.map((path) => relative(root, path)) };
 }
 
+/** What a program's `main` returns. */
+async function evaluated(program: Pick<LocalProgram, 'files' | 'entry'>) {
+  const inputs = { name: 'x', namespace: null, cluster: null, environment: 'dev' };
+  return (await evaluateProgram(program, inputs, { starlark, limits: defaultLimits })).value;
+}
+
 async function complaint(work: Promise<unknown>): Promise<string> {
   const error = await work.catch((thrown: unknown) => thrown);
   return formatError(error as SisyphusError).replaceAll(folder, '');
@@ -55,9 +61,35 @@ def main(ctx):
     expect([...program.files.keys()].sort()).toEqual([
       ...['app/b.star', 'app/main.star', 'lib/a.star', 'lib/c.star'],
     ]);
-    const inputs = { name: 'x', namespace: null, cluster: null, environment: 'dev' };
-    const { value } = await evaluateProgram(program, inputs, { starlark, limits: defaultLimits });
-    expect(value).toMatchObject({ items: ['ac', 'b', 'c', 'dev'].map((value) => ({ value })) });
+    expect(await evaluated(program)).toMatchObject({
+      items: ['ac', 'b', 'c', 'dev'].map((value) => ({ value })),
+    });
+  });
+
+  it('loads nothing that only a comment or a string speaks of', async () => {
+    const program = await open({
+      'app/main.star': `# load("a.star", "a") isn't needed
+"""load("b.star", "b") says \\""" '"""
+x = 'it\\'s load("c.star", "c")' + "#" + "'"
+load("e.star", "e")  # "
+z = r"\\\\" + '''
+load("f.star", "f")'''
+load("g.star", "g")
+def main(ctx):
+  return [e, g]
+`,
+      'app/e.star': 'e = "e"',
+      'app/g.star': 'g = "g"',
+    });
+    expect(program.looked).toEqual(['app/main.star', 'app/e.star', 'app/g.star']);
+    expect(await evaluated(program)).toMatchObject({ items: [{ value: 'e' }, { value: 'g' }] });
+  });
+
+  it('is read at once, whatever is in it', async () => {
+    const shapes = ['load(# '.repeat(5_000), `"""'''`.repeat(5_000), `"${'\\n'.repeat(50_000)}`];
+    for (const shape of shapes) {
+      expect((await open({ 'app/main.star': shape })).looked).toEqual(['app/main.star']);
+    }
   });
 
   it('remembers files that it looked for in vain', async () => {

@@ -20,8 +20,13 @@ export interface LocalProgramPlace {
   readonly root: string;
 }
 
-/** The path in a `load` statement. It may find more than there is, in a string or comment, and then reads more. */
-const LOAD = /\bload\s*\(\s*(?:#[^\n]*\s*)*r?("""|'''|"|')([^\n]*?)\1/g;
+/** What hides a `load` that is none: a comment, a string. A string may go over lines only with three quotes. */
+const HIDING = /#[^\n]*|("""|''')(?:\\[\s\S]|[^\\])*?\1|(["'])(?:\\[\s\S]|[^\\\n])*?\2/;
+/** The path in a `load` statement, or what comes before one and is none. */
+const LOAD = new RegExp(
+  `${HIDING.source}|\\bload\\s*\\(\\s*(?:#[^\\n]*\\n\\s*)*r?("""|'''|"|')(?<path>[^\\n]*?)\\3`,
+  'g',
+);
 
 /**
  * Reads a program and, instead of a whole folder that may be large, only what it loads. A file that is
@@ -95,7 +100,8 @@ function entryOf(file: string, root: string): string {
 
 /** What a file's `load` statements mean; what leads out of the root is left to the evaluation. */
 function loadsOf(path: string, text: string): string[] {
-  return [...text.matchAll(LOAD)].flatMap(([, , target = '']) => {
+  return [...text.matchAll(LOAD)].flatMap(({ groups: { path: target } = {} }) => {
+    if (target === undefined) return [];
     const loaded = target.startsWith('//')
       ? posix.normalize(target.slice(2))
       : posix.join(posix.dirname(path), target);
