@@ -73,6 +73,34 @@ describe('app run-image', () => {
     expect(await podman.containers()).toEqual([]);
   });
 
+  it('runs what config build made and config push brought to a registry with a password', async () => {
+    const laptop = await openLaptop();
+    const { echo, url } = await startEcho(laptop);
+    const config = async (...args: string[]) => {
+      const { exitCode, stdout, stderr } = await laptop.run(['config', ...args]);
+      expect({ args, exitCode, said: exitCode === 0 ? '' : stderr }).toMatchObject({ exitCode: 0 });
+      return stdout;
+    };
+    const pushed = `${registry.host}/example/report_config:latest`;
+    const inspected = await config('inspect', pushed, '--output', 'json');
+    const { binary } = JSON.parse(inspected.split('\n')[0] ?? '');
+    const ofBinary = ['--binary', `${binary.repository}@${binary.digest}`];
+    const entry = ['--entrypoint', 'example/report/report.star'];
+    const digest = await config('build', root, ...entry, ...ofBinary, '-o', 'report.tar');
+    const built = `${registry.host}/built/report_config`;
+    expect(await config('push', 'report.tar', built)).toBe(`${built}@${digest}`);
+
+    await laptop.write('token', 'hunter2');
+    const env = { ...podman.env, REPORT_TOKEN: 'token' };
+    const args = ['run-image', '--image', built, '--', '--url', `${url}/count`];
+    expect(await laptop.app(args, env)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^greetings: [1-9]/),
+    });
+    process.kill(echo.pid, 'SIGINT');
+    await echo.ended;
+  });
+
   it.each([
     ['when it is killed', 1],
     ['when its whole process group is killed', -1],

@@ -47,6 +47,11 @@ export class Laptop {
 
   /** `sisyphus app …` to its end. */
   async app(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
+    return await this.run(['app', ...args], env);
+  }
+
+  /** `sisyphus …` to its end. */
+  async run(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
     const { exitCode, stdout, stderr } = await execa(...this.#command(args, env));
     return { exitCode, stdout: String(stdout), stderr: String(stderr) };
   }
@@ -61,7 +66,7 @@ export class Laptop {
     env: Record<string, string> = {},
     within?: (command: string) => readonly string[],
   ): Started {
-    const [file, words, options] = this.#command(args, env);
+    const [file, words, options] = this.#command(['app', ...args], env);
     const [program = '', ...rest] = within?.([file, ...words].join(' ')) ?? [file, ...words];
     const child = execa(program, rest, { ...options, all: true, stdin: 'pipe', detached: true });
     const { pid = 0 } = child;
@@ -93,7 +98,7 @@ export class Laptop {
   }
 
   #command(args: readonly string[], env: Record<string, string>) {
-    const [file = '', ...words] = [...sisyphusCommand, 'app', ...args];
+    const [file = '', ...words] = [...sisyphusCommand, ...args];
     const options = {
       cwd: this.folder,
       extendEnv: false,
