@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { OpenPrograms } from '../context.ts';
+import type { OpenPrograms } from '../context/programs.ts';
 import { processCommand } from '../local/commands.ts';
 import { findBinary } from '../local/find-program.ts';
 import { planProgram } from '../local/local-program.ts';

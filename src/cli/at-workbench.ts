@@ -1,8 +1,8 @@
 import { type ProgramFlags, readProgramConfig } from '../config.ts';
-import { openWorkbench } from '../context.ts';
+import { openWorkbench } from '../context/workbench.ts';
 import type { Workbench } from '../workbench/workbench.ts';
-import { reporting } from './in-house.ts';
 import type { Report, ReportFlags } from './report.ts';
+import { reporting } from './reporting.ts';
 
 /**
  * Does a command's work at the workbench: reports what ends it early, and closes everything whatever
@@ -16,7 +16,7 @@ export async function atWorkbench(
   work: (bench: Workbench, report: Report) => Promise<number>,
 ): Promise<number> {
   return await reporting(flags, async (report) => {
-    const bench = await openWorkbench(readProgramConfig(flags, process.env), process.env);
+    const bench = openWorkbench(readProgramConfig(flags, process.env), process.env);
     try {
       return await work(bench, report);
     } finally {

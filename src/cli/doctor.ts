@@ -1,9 +1,9 @@
 import { readConfig } from '../config.ts';
-import { openPatient } from '../context.ts';
+import { openPatient } from '../context/patient.ts';
 import { examine } from '../reconcile/doctor/doctor.ts';
 import { EXIT } from './exit-code.ts';
-import { reporting } from './in-house.ts';
 import type { ReportFlags } from './report.ts';
+import { reporting } from './reporting.ts';
 import { findingLines, formatFindings } from './view/findings.ts';
 
 /** Flags of `sisyphus doctor`. */
@@ -15,10 +15,7 @@ export interface DoctorFlags extends ReportFlags {
 /** Looks at everything that a push needs, and changes nothing. @returns the exit code */
 export async function doctor(flags: DoctorFlags): Promise<number> {
   return await reporting(flags, async (report) => {
-    const { patient, close } = await openPatient(
-      readConfig(flags, process.env, 'nothing'),
-      process.env,
-    );
+    const { patient, close } = openPatient(readConfig(flags, process.env, 'nothing'), process.env);
     try {
       const findings = await examine(patient);
       report.show({

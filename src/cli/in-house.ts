@@ -1,9 +1,9 @@
 import { type Needs, type PlanFlags, readConfig } from '../config.ts';
-import { openHouse } from '../context.ts';
+import { openHouse } from '../context/house.ts';
 import type { House } from '../reconcile/house.ts';
 import type { LeaseListener } from '../reconcile/lease.ts';
-import { exitCodeOf } from './exit-code.ts';
-import { openReport, type Report, type ReportFlags } from './report.ts';
+import type { Report, ReportFlags } from './report.ts';
+import { reporting } from './reporting.ts';
 import { homeOf, readOwnPlan } from './saved-plan.ts';
 
 /**
@@ -19,20 +19,6 @@ export async function inHouse(
   work: (house: House, report: Report) => Promise<number>,
 ): Promise<number> {
   return await reporting(flags, (report) => run(flags, needs, report, work));
-}
-
-/** Does a command's work: reports what ends it early, and its end. @returns the exit code */
-export async function reporting(
-  flags: ReportFlags,
-  work: (report: Report) => Promise<number>,
-): Promise<number> {
-  const report = await openReport(flags);
-  const code = await work(report).catch((error: unknown) => {
-    report.error(error);
-    return exitCodeOf(error);
-  });
-  report.end(code);
-  return code;
 }
 
 async function run(

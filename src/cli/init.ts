@@ -1,11 +1,11 @@
 import { readConfig } from '../config.ts';
-import { openContexts, type Workshop } from '../context.ts';
+import { openContexts, type Workshop } from '../context/workshop.ts';
 import { UsageError } from '../model/errors.ts';
 import { checkWishes, initialize } from '../reconcile/init/init.ts';
 import { askText } from './ask.ts';
 import { EXIT } from './exit-code.ts';
-import { reporting } from './in-house.ts';
 import type { ReportFlags } from './report.ts';
+import { reporting } from './reporting.ts';
 import { formatInitialized, initializedLines } from './view/initialized.ts';
 
 /** Flags of `sisyphus init`. */
@@ -21,7 +21,7 @@ export async function init(folder: string, flags: InitFlags): Promise<number> {
   return await reporting(flags, async (report) => {
     const { namespace, environment, image } = flags;
     checkWishes({ namespace, environment, image });
-    const clusters = await openContexts(readConfig({}, process.env, 'nothing'), process.env);
+    const clusters = openContexts(readConfig({}, process.env, 'nothing'), process.env);
     const context = await chooseContext(flags.context, clusters).finally(() => clusters.close());
     const wishes = { context, namespace, environment, image };
     const initialized = { folder, ...wishes, files: await initialize(folder, wishes) };

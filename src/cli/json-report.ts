@@ -27,7 +27,7 @@ export function jsonReport(): Report {
     plan: (shown) => {
       for (const line of planLines(shown.plan, shown)) print(line);
     },
-    applying: () => ({
+    applying: async () => ({
       hear: (event) => print(eventLine(event)),
       done: (outcomes) => {
         ended = outcomes;

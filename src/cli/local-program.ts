@@ -1,5 +1,5 @@
 import { type ProgramFlags, readProgramConfig } from '../config.ts';
-import { type OpenPrograms, openPrograms } from '../context.ts';
+import { type OpenPrograms, openPrograms } from '../context/programs.ts';
 import { findMissing } from '../local/check-variables.ts';
 import type { PlaceFlags } from '../local/local-program.ts';
 import type { LocalRun } from '../local/local-run.ts';
@@ -20,7 +20,7 @@ export async function withPrograms<T>(
   flags: ProgramFlags,
   work: (programs: OpenPrograms) => Promise<T>,
 ): Promise<T> {
-  const programs = await openPrograms(readProgramConfig(flags, process.env), process.env);
+  const programs = openPrograms(readProgramConfig(flags, process.env), process.env);
   try {
     return await work(programs);
   } finally {

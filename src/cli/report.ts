@@ -2,6 +2,8 @@ import type { ApplyEvent, Outcome } from '../apply/events.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Prepared } from '../reconcile/prepare.ts';
+import { jsonReport } from './json-report.ts';
+import { textReport } from './text-report.ts';
 import type { OutputLine } from './view/json.ts';
 import type { PrintOptions } from './view/line.ts';
 import type { GroupBy } from './view/plan-blocks.ts';
@@ -30,7 +32,7 @@ export interface Report {
   error(error: unknown): void;
   plan(shown: ShownPlan): void;
   /** The apply begins; every event of it comes through the returned listener. */
-  applying(plan: Plan): ApplyListener;
+  applying(plan: Plan): Promise<ApplyListener>;
   show(view: View): void;
   /** A word to the person in front of the terminal that is no part of the result. */
   say(message: string): void;
@@ -45,12 +47,7 @@ export interface ApplyListener {
   done(outcomes: readonly Outcome[], durationMs: number): void;
 }
 
-/** Makes the report that the flags ask for; its code is loaded here. */
-export async function openReport(flags: ReportFlags): Promise<Report> {
-  if (flags.output === 'json') {
-    const { jsonReport } = await import('./json-report.ts');
-    return jsonReport();
-  }
-  const { textReport } = await import('./text-report.ts');
-  return await textReport(flags);
+/** Makes the report that the flags ask for. */
+export function openReport(flags: ReportFlags): Report {
+  return flags.output === 'json' ? jsonReport() : textReport(flags);
 }

@@ -50,7 +50,7 @@ async function walkHouse(house: House, command: PlanCommand, report: Report): Pr
     if (!(await command.approve(prepared))) return false;
     if (!hasChanges(prepared.plan)) return true;
     begun = performance.now();
-    listener = report.applying(prepared.plan);
+    listener = await report.applying(prepared.plan);
     interrupt = listenForInterrupt(() => {
       report.say('finishing the changes in hand; once more aborts at once');
       stop.abort();

@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs';
 import { type Config, monitorDirectoryOf } from '../config.ts';
+import { toSavedPlan } from '../plan-file/convert.ts';
 import type { SavedPlan } from '../plan-file/saved-plan.ts';
 import type { Prepared } from '../reconcile/prepare.ts';
 import { version } from '../version.ts';
 
 /** Saves a plan in a file, for `sisyphus push --plan`. Throws what `writePlanFile` throws. */
 export async function savePlan(path: string, prepared: Prepared, config: Config): Promise<void> {
-  const [{ toSavedPlan }, { writePlanFile }] = await Promise.all([
-    import('../plan-file/convert.ts'),
-    import('../plan-file/plan-file.ts'),
-  ]);
+  const { writePlanFile } = await import('../plan-file/plan-file.ts');
   const { plan, recorded, identity, served, objects, clusters, massDeletes } = prepared;
   const saved = await toSavedPlan(plan, recorded, {
     program: version,

@@ -10,11 +10,9 @@ import { canDraw, wantsColor } from './view/style.ts';
 import { formatSummary } from './view/summary.ts';
 
 /** Reports as text: plan and result on standard output, errors on standard error. */
-export async function textReport(flags: ReportFlags): Promise<Report> {
+export function textReport(flags: ReportFlags): Report {
   const { env, stdout, stderr } = process;
   const color = wantsColor(stdout, env);
-  // Ink takes a while to load; only a terminal needs it.
-  const live = canDraw(stdout, env) ? await import('./view/progress-live.tsx') : undefined;
   const print = (text: string) => stdout.write(`${text}\n`);
   return {
     problems: (problems) => {
@@ -25,11 +23,10 @@ export async function textReport(flags: ReportFlags): Promise<Report> {
       const { groupBy = 'object', full = false } = flags;
       print(formatPlan(shown.plan, shown, { color, groupBy, full }));
     },
-    applying: ({ changes }) => {
-      const listener =
-        live === undefined
-          ? plainListener(changes, color, print)
-          : live.startLiveProgress({ changes, stream: stdout, color });
+    applying: async ({ changes }) => {
+      const listener = canDraw(stdout, env)
+        ? await drawingListener(changes, color)
+        : plainListener(changes, color, print);
       return {
         hear: listener.onEvent,
         done: (outcomes, durationMs) => {
@@ -45,6 +42,12 @@ export async function textReport(flags: ReportFlags): Promise<Report> {
     say,
     end: () => undefined,
   };
+}
+
+/** Draws at a terminal. Ink takes a while to load: a plan that is not applied goes without it. */
+async function drawingListener(changes: Plan['changes'], color: boolean): Promise<LiveProgress> {
+  const { startLiveProgress } = await import('./view/progress-live.tsx');
+  return startLiveProgress({ changes, stream: process.stdout, color });
 }
 
 /** Lines for each change as it ends, where nothing can be drawn. */

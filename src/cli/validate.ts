@@ -1,9 +1,9 @@
 import { monitorDirectoryOf, type PlanFlags, readConfig } from '../config.ts';
-import { openWorkshop } from '../context.ts';
+import { openWorkshop } from '../context/workshop.ts';
 import { type Validated, validateRepository } from '../reconcile/validate.ts';
 import { EXIT } from './exit-code.ts';
-import { reporting } from './in-house.ts';
 import type { View } from './report.ts';
+import { reporting } from './reporting.ts';
 import { formatAnnotations } from './view/annotations.ts';
 import { formatValidated, validatedLines } from './view/validated.ts';
 
@@ -16,7 +16,7 @@ export interface ValidateFlags extends PlanFlags {
 export async function validate({ output = 'text', ...flags }: ValidateFlags): Promise<number> {
   return await reporting({ output: output === 'github' ? 'text' : output }, async (report) => {
     const config = readConfig(flags, process.env, 'repository');
-    const workshop = await openWorkshop(config, process.env);
+    const workshop = openWorkshop(config, process.env);
     try {
       const validated = await validateRepository(monitorDirectoryOf(config), workshop);
       report.show(viewOf(validated, output));

@@ -1,7 +1,7 @@
 import { build } from '../version.ts';
 import { EXIT } from './exit-code.ts';
-import { reporting } from './in-house.ts';
 import type { ReportFlags } from './report.ts';
+import { reporting } from './reporting.ts';
 import { made } from './view/json.ts';
 import { linesOf, printLines } from './view/line.ts';
 import { formatVersion } from './view/version-view.ts';

@@ -1,5 +1,4 @@
 import { brokenImage, imageTooLarge } from './image-error.ts';
-import { unpackLayers } from './layer.ts';
 import type { ImageLimits } from './limits.ts';
 import {
   type ChildDescriptor,
@@ -60,6 +59,8 @@ export async function readImageContent(
     bytes,
     diffId: diffIds[i] ?? '',
   }));
+  // Loaded here: an image whose program's results are cached is never unpacked.
+  const { unpackLayers } = await import('./layer.ts');
   return { ...way, config, layers, files: await unpackLayers(packed, name, limits) };
 }
 

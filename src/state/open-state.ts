@@ -2,7 +2,7 @@ import { databaseState } from './database-state.ts';
 import { type DatabaseAddress, parseDatabaseUrl } from './database-url.ts';
 import type { Database } from './dialect.ts';
 import { type LeaseTimings, leaseTimings } from './lease-timings.ts';
-import type { MigrationListener } from './migrate.ts';
+import { type MigrationListener, migrate } from './migrate.ts';
 import type { Actor, State } from './port.ts';
 import { recoveryPath } from './recovery-path.ts';
 import { type Session, sessionFor } from './session.ts';
@@ -26,7 +26,6 @@ interface StateOptions {
  */
 export async function openState(options: StateOptions): Promise<State> {
   const address = parseDatabaseUrl(options.url);
-  const { migrate } = await import('./migrate.ts');
   const database = await openDatabase(address, sessionFor(options.actor));
   try {
     await migrate(database, { adopted: options.adopted ?? (() => undefined) });

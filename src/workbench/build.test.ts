@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readProgramConfig } from '../config.ts';
-import { openWorkbench } from '../context.ts';
+import { openWorkbench } from '../context/workbench.ts';
 import { formatError, type SisyphusError } from '../model/errors.ts';
 import { type BuildFlags, buildImage, saveImage } from './build.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'sisyphus-build-'));
-const bench = await openWorkbench(readProgramConfig({}, { SISYPHUS_CACHE: folder }), {});
+const bench = openWorkbench(readProgramConfig({}, { SISYPHUS_CACHE: folder }), {});
 afterAll(async () => {
   await bench.close();
   await rm(folder, { recursive: true });

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { formatEvaluated } from '../cli/view/evaluated-view.ts';
 import { readProgramConfig } from '../config.ts';
-import { openWorkbench } from '../context.ts';
+import { openWorkbench } from '../context/workbench.ts';
 import { UserError } from '../model/errors.ts';
 import { buildImage, saveImage } from './build.ts';
 import { type EvaluateFlags, evaluateFor } from './evaluate.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'sisyphus-evaluate-'));
-const bench = await openWorkbench(readProgramConfig({}, { SISYPHUS_CACHE: folder }), {});
+const bench = openWorkbench(readProgramConfig({}, { SISYPHUS_CACHE: folder }), {});
 afterAll(async () => {
   await bench.close();
   await rm(folder, { recursive: true });

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readProgramConfig } from '../config.ts';
-import { openWorkbench } from '../context.ts';
+import { openWorkbench } from '../context/workbench.ts';
 import { formatJunit } from './junit.ts';
 import { runTests, type TestFlags, type TestResult } from './run-tests.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'sisyphus-tests-'));
-const bench = await openWorkbench(readProgramConfig({}, { SISYPHUS_CACHE: folder }), {});
+const bench = openWorkbench(readProgramConfig({}, { SISYPHUS_CACHE: folder }), {});
 afterAll(async () => {
   await bench.close();
   await rm(folder, { recursive: true });

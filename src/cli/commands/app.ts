@@ -57,7 +57,7 @@ function addRunConfig(app: Command, exit: Exit): void {
     )
     .addHelpText('after', RUN_CONFIG_HELP)
     .action(async (args: string[], flags: RunConfigFlags) => {
-      const { appRunConfig } = await import('../app-run-config.ts');
+      const { appRunConfig } = await import('../workbench-commands.ts');
       exit(await appRunConfig(args, flags));
     });
 }
@@ -68,7 +68,7 @@ function addRunImage(app: Command, exit: Exit): void {
     .requiredOption('--image <reference>', 'the config image')
     .addHelpText('after', RUN_IMAGE_HELP)
     .action(async (args: string[], flags: RunImageFlags) => {
-      const { appRunImage } = await import('../app-run-image.ts');
+      const { appRunImage } = await import('../workbench-commands.ts');
       exit(await appRunImage(args, flags));
     });
 }

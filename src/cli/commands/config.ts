@@ -38,7 +38,7 @@ function addBuild(config: Command, exit: Exit): void {
     .requiredOption('-o, --output <path>', 'where to: an OCI layout as a folder, or as NAME.tar')
     .addHelpText('after', BUILD_HELP)
     .action(async (directory: string | undefined, flags: ConfigBuildFlags) => {
-      const { configBuild } = await import('../config-build.ts');
+      const { configBuild } = await import('../workbench-commands.ts');
       exit(await configBuild({ ...flags, ...(directory !== undefined && { directory }) }));
     });
 }
@@ -51,7 +51,7 @@ function addPush(config: Command, exit: Exit): void {
     .option('-t, --tag <tag>', 'one more tag (may be repeated)', collect)
     .addHelpText('after', PUSH_HELP)
     .action(async (source: string, repositories: string[], flags: ConfigPushFlags) => {
-      const { configPush } = await import('../config-push.ts');
+      const { configPush } = await import('../workbench-commands.ts');
       exit(await configPush(source, repositories, flags));
     });
 }
@@ -63,7 +63,7 @@ function addInspect(config: Command, exit: Exit): void {
     .option('--file <path>', 'print this file of it')
     .addHelpText('after', INSPECT_HELP)
     .action(async (image: string, flags: ConfigInspectFlags) => {
-      const { configInspect } = await import('../config-inspect.ts');
+      const { configInspect } = await import('../workbench-commands.ts');
       exit(await configInspect(image, flags));
     });
 }
@@ -88,7 +88,7 @@ function addEval(config: Command, exit: Exit): void {
     .option('--entrypoint <path>', 'for a folder: the file that defines main')
     .addHelpText('after', EVAL_HELP)
     .action(async (program: string, flags: ConfigEvalFlags) => {
-      const { configEval } = await import('../config-eval.ts');
+      const { configEval } = await import('../workbench-commands.ts');
       exit(await configEval(program, flags));
     });
 }
@@ -102,7 +102,7 @@ function addTest(config: Command, exit: Exit): void {
     .option('--junit <file>', 'write a report in JUnit XML, too')
     .addHelpText('after', TEST_HELP)
     .action(async (path: string, flags: ConfigTestFlags) => {
-      const { configTest } = await import('../config-test.ts');
+      const { configTest } = await import('../workbench-commands.ts');
       exit(await configTest(path, flags));
     });
 }

@@ -19,7 +19,7 @@ export function addDiff(program: Command, exit: Exit): void {
     .option('--out <file>', 'save the plan, for push --plan')
     .addHelpText('after', HELP)
     .action(async (directory: string | undefined, flags) => {
-      const { diff } = await import('../diff.ts');
+      const { diff } = await import('../house-commands.ts');
       exit(await diff({ ...flags, directory: directory ?? flags.monitorDirectory }));
     });
 }

@@ -20,7 +20,7 @@ export function addDoctor(program: Command, exit: Exit): void {
     .description('look at everything that a push needs, and say what is wrong')
     .addHelpText('after', HELP)
     .action(async (directory: string | undefined, flags) => {
-      const { doctor } = await import('../doctor.ts');
+      const { doctor } = await import('../house-commands.ts');
       exit(await doctor({ ...flags, directory: directory ?? flags.monitorDirectory }));
     });
 }

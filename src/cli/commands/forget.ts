@@ -16,7 +16,7 @@ export function addForget(program: Command, exit: Exit): void {
     .description('drop an object from the database')
     .addHelpText('after', HELP)
     .action(async (flags: KeyFlags) => {
-      const { forgetObject } = await import('../forget.ts');
+      const { forgetObject } = await import('../house-commands.ts');
       exit(await forgetObject(...keyOf(flags)));
     });
 }

@@ -17,7 +17,7 @@ export function addImport(program: Command, exit: Exit): void {
     .description('adopt an object into the database')
     .addHelpText('after', HELP)
     .action(async (flags: KeyFlags) => {
-      const { importObject } = await import('../import.ts');
+      const { importObject } = await import('../house-commands.ts');
       exit(await importObject(...keyOf(flags)));
     });
 }

@@ -25,7 +25,7 @@ export function addInit(program: Command, exit: Exit): void {
     .option('--environment <name>', 'what the program is evaluated for', 'production')
     .addHelpText('after', HELP)
     .action(async (folder: string, flags: InitFlags) => {
-      const { init } = await import('../init.ts');
+      const { init } = await import('../house-commands.ts');
       exit(await init(folder, flags));
     });
 }

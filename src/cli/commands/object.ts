@@ -43,7 +43,7 @@ function addStatus(object: Command, exit: Exit): void {
     .description('show whether it is declared and paused, and what is recorded of it')
     .addHelpText('after', STATUS_HELP)
     .action(async (flags: Named<PlanFlags & ReportFlags>) => {
-      const { objectStatus } = await import('../object-status.ts');
+      const { objectStatus } = await import('../house-commands.ts');
       exit(await objectStatus(...declarationOf(flags)));
     });
 }
@@ -55,7 +55,7 @@ function addHistory(object: Command, exit: Exit): void {
     .option('--diff', 'show what each attempt changed')
     .addHelpText('after', HISTORY_HELP)
     .action(async (flags: Named<HistoryFlags>) => {
-      const { objectHistory } = await import('../object-history.ts');
+      const { objectHistory } = await import('../house-commands.ts');
       exit(await objectHistory(...declarationOf(flags)));
     });
 }
@@ -66,7 +66,7 @@ function addPause(object: Command, exit: Exit): void {
     .requiredOption('--reason <text>', 'why, for those who wonder', words)
     .addHelpText('after', PAUSE_HELP)
     .action(async (flags: Named<PauseFlags>) => {
-      const { objectPause } = await import('../object-pause.ts');
+      const { objectPause } = await import('../house-commands.ts');
       exit(await objectPause(...declarationOf(flags)));
     });
 }
@@ -76,7 +76,7 @@ function addResume(object: Command, exit: Exit): void {
     .description('let it take part in pushes again')
     .addHelpText('after', RESUME_HELP)
     .action(async (flags: Named<PlanFlags>) => {
-      const { objectResume } = await import('../object-resume.ts');
+      const { objectResume } = await import('../house-commands.ts');
       exit(await objectResume(...declarationOf(flags)));
     });
 }
@@ -89,7 +89,7 @@ function addPushAlone(object: Command, exit: Exit): void {
     .option('--live', 'read the clusters first, and show drift')
     .addHelpText('after', PUSH_HELP)
     .action(async (flags: Named<ObjectPushFlags>) => {
-      const { objectPush } = await import('../object-push.ts');
+      const { objectPush } = await import('../house-commands.ts');
       exit(await objectPush(...declarationOf(flags)));
     });
 }

@@ -28,7 +28,7 @@ export function addPush(program: Command, exit: Exit): void {
     )
     .addHelpText('after', HELP)
     .action(async (directory: string | undefined, flags) => {
-      const { push } = await import('../push.ts');
+      const { push } = await import('../house-commands.ts');
       exit(await push({ ...flags, directory: directory ?? flags.monitorDirectory }));
     });
 }

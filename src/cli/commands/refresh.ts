@@ -24,7 +24,7 @@ export function addRefresh(program: Command, exit: Exit): void {
     .description('show and record what others changed in the clusters')
     .addHelpText('after', HELP)
     .action(async (directory: string | undefined, flags) => {
-      const { refresh } = await import('../refresh.ts');
+      const { refresh } = await import('../house-commands.ts');
       exit(await refresh({ ...flags, directory: directory ?? flags.monitorDirectory }));
     });
 }

@@ -21,7 +21,7 @@ export function addUnlock(program: Command, exit: Exit): void {
     .option('-y, --yes', 'end it without asking')
     .addHelpText('after', HELP)
     .action(async ({ monitorDirectory: directory, ...flags }) => {
-      const { unlock } = await import('../unlock.ts');
+      const { unlock } = await import('../house-commands.ts');
       exit(await unlock({ ...flags, directory }));
     });
 }

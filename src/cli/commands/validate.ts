@@ -27,7 +27,7 @@ export function addValidate(program: Command, exit: Exit): void {
   withProgramLimitOptions(command)
     .addHelpText('after', HELP)
     .action(async (directory: string | undefined, flags) => {
-      const { validate } = await import('../validate.ts');
+      const { validate } = await import('../house-commands.ts');
       exit(await validate({ ...flags, directory: directory ?? flags.monitorDirectory }));
     });
 }
