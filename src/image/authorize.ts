@@ -1,7 +1,9 @@
+import { ServiceError } from '../model/errors.ts';
 import { type Challenge, chooseChallenge } from './challenge.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import type { Http } from './http.ts';
-import type { HttpResponse } from './http-message.ts';
+import { UNREACHABLE } from './http-error.ts';
+import type { HttpRequest, HttpResponse } from './http-message.ts';
 import { type Repository, registryUrl } from './reference.ts';
 import { basicAuthorization, fetchToken, type Token } from './token.ts';
 
@@ -14,54 +16,51 @@ export interface Access {
   readonly mountFrom?: Repository | undefined;
 }
 
-/** Finds the `Authorization` header that a registry wants. */
+/** Sends requests with the `Authorization` header that registries want. */
 export interface Authorizer {
-  /** The header for such requests; undefined when the registry asks for none, or none is known. */
-  authorize(access: Access): Promise<string | undefined>;
   /**
-   * What to send instead after a 401: a fresh token, or what its `WWW-Authenticate` asks for.
-   * Undefined when there is nothing better than `refused`.
+   * Sends a request to the registry of `access`, a second time where it refused the first.
+   *
+   * @throws what {@link Http.send} does; once a registry could not be reached it is not asked again
    */
-  reauthorize(
-    access: Access,
-    answer: HttpResponse,
-    refused: string | undefined,
-  ): Promise<string | undefined>;
+  send(access: Access, request: HttpRequest): Promise<HttpResponse>;
 }
 
 /** The answer to the base request of the API is empty or a short error. */
 const MAX_PING_BYTES = 64 * 1024;
 
 /**
- * Keeps what registries ask for: the challenge of each registry, learnt from one request to its base
- * (`/v2/`, OCI distribution spec 1.1 "Determining Support"), and a token for each access.
+ * Keeps what registries ask for: the challenge of each registry and a token for each access. The first
+ * request to a registry goes out without credentials, for its answer to tell, and the others wait for
+ * it. A registry that hides what is not public instead of saying 401 is asked at its base (`/v2/`, OCI
+ * distribution spec 1.1 "Determining Support").
  */
 export function createAuthorizer(http: Http, credentials: Credentials): Authorizer {
   const challenges = new Map<string, Promise<Challenge | undefined>>();
-  const tokens = new Map<string, Promise<Token>>();
+  const pings = new Map<string, Promise<Challenge | undefined>>();
+  const tokens = keepTokens(http);
 
-  function challengeOf(repository: Repository): Promise<Challenge | undefined> {
-    const { origin } = registryUrl(repository);
-    const known = challenges.get(origin) ?? ping(http, repository);
-    challenges.set(origin, known);
-    return known;
+  /** Sends the first request to a registry, and keeps what its answer asks for. */
+  function sendFirst(origin: string, { what: _, ...request }: HttpRequest): Promise<HttpResponse> {
+    const answer = http.send(request);
+    const challenge = answer.then(
+      (first) => challengeIn(first, origin),
+      (error: unknown) => {
+        if (error instanceof ServiceError && error.code === UNREACHABLE) throw error;
+        return undefined;
+      },
+    );
+    // Whoever waits for it, if anybody does, handles that too.
+    challenge.catch(() => undefined);
+    challenges.set(origin, challenge);
+    return answer;
   }
 
-  async function token(
-    access: Access,
-    challenge: Challenge,
-    credential: Credential | undefined,
-  ): Promise<string> {
-    const id = tokenId(access);
-    const cached = tokens.get(id);
-    // A failed request is not kept: the next caller asks again.
-    const held = await cached?.catch(() => undefined);
-    if (held !== undefined && held.expiresAtMs > Date.now()) return `Bearer ${held.value}`;
-    if (tokens.get(id) === cached) {
-      const scope = { repository: access.repository, scopes: scopesOf(access) };
-      tokens.set(id, fetchToken(http, scope, challenge, credential));
-    }
-    return `Bearer ${(await tokens.get(id))?.value}`;
+  function pingOnce(repository: Repository): Promise<Challenge | undefined> {
+    const { origin } = registryUrl(repository);
+    const asked = pings.get(origin) ?? ping(http, repository);
+    pings.set(origin, asked);
+    return asked;
   }
 
   async function answerTo(
@@ -70,24 +69,85 @@ export function createAuthorizer(http: Http, credentials: Credentials): Authoriz
   ): Promise<string | undefined> {
     if (challenge === undefined) return undefined;
     const credential = await credentials.find(access.repository);
-    if (challenge.scheme === 'bearer') return token(access, challenge, credential);
+    if (challenge.scheme === 'bearer') return tokens.find(access, challenge, credential);
     return credential?.kind === 'basic' ? basicAuthorization(credential) : undefined;
   }
 
+  /** What to send instead of what was refused; undefined when there is nothing better. */
+  async function reauthorize(
+    access: Access,
+    answer: HttpResponse,
+    refused: string | undefined,
+  ): Promise<string | undefined> {
+    const { origin } = registryUrl(access.repository);
+    const told = challengeIn(answer, origin) ?? (await challenges.get(origin));
+    const challenge = told ?? (await pingOnce(access.repository));
+    challenges.set(origin, Promise.resolve(challenge));
+    if (refused !== undefined) tokens.forget(access);
+    const better = await answerTo(challenge, access);
+    return better === refused ? undefined : better;
+  }
+
+  /** The answer to a second request where the first was refused for how it was authorized. */
+  async function sendAgain(
+    access: Access,
+    request: HttpRequest,
+    answer: HttpResponse,
+    used: string | undefined,
+  ): Promise<HttpResponse> {
+    const isRefusal = used === undefined ? [401, 403, 404] : [401];
+    // Only the registry itself may say where our credentials go, not where it redirects to.
+    const { origin } = registryUrl(access.repository);
+    if (!isRefusal.includes(answer.status) || answer.url.origin !== origin) return answer;
+    const authorization = await reauthorize(access, answer, used);
+    return authorization === undefined ? answer : await http.send({ ...request, authorization });
+  }
+
   return {
-    async authorize(access) {
-      return answerTo(await challengeOf(access.repository), access);
-    },
-    async reauthorize(access, answer, refused) {
-      const { repository } = access;
-      const challenge =
-        chooseChallenge(answer.headers['www-authenticate']) ?? (await challengeOf(repository));
-      challenges.set(registryUrl(repository).origin, Promise.resolve(challenge));
-      tokens.delete(tokenId(access));
-      const better = await answerTo(challenge, access);
-      return better === refused ? undefined : better;
+    async send(access, request) {
+      const { origin } = registryUrl(access.repository);
+      const known = challenges.get(origin);
+      if (known === undefined) {
+        const answer = await sendFirst(origin, request);
+        return await sendAgain(access, request, answer, undefined);
+      }
+      const authorization = await answerTo(await known, access);
+      const answer = await http.send({ ...request, authorization });
+      return await sendAgain(access, request, answer, authorization);
     },
   };
+}
+
+/** Keeps a token for each access, for as long as it is good. */
+function keepTokens(http: Http) {
+  const tokens = new Map<string, Promise<Token>>();
+  return {
+    async find(
+      access: Access,
+      challenge: Challenge,
+      credential: Credential | undefined,
+    ): Promise<string> {
+      const id = tokenId(access);
+      const cached = tokens.get(id);
+      // A failed request is not kept: the next caller asks again.
+      const held = await cached?.catch(() => undefined);
+      if (held !== undefined && held.expiresAtMs > Date.now()) return `Bearer ${held.value}`;
+      if (tokens.get(id) === cached) {
+        const scope = { repository: access.repository, scopes: scopesOf(access) };
+        tokens.set(id, fetchToken(http, scope, challenge, credential));
+      }
+      return `Bearer ${(await tokens.get(id))?.value}`;
+    },
+    forget(access: Access): void {
+      tokens.delete(tokenId(access));
+    },
+  };
+}
+
+/** What an answer asks for. Nobody but the registry itself may say where our credentials go. */
+function challengeIn(answer: HttpResponse, origin: string): Challenge | undefined {
+  if (answer.status !== 401 || answer.url.origin !== origin) return undefined;
+  return chooseChallenge(answer.headers['www-authenticate']);
 }
 
 async function ping(http: Http, repository: Repository): Promise<Challenge | undefined> {
@@ -98,10 +158,7 @@ async function ping(http: Http, repository: Repository): Promise<Challenge | und
     peer: 'registry',
     maxBytes: MAX_PING_BYTES,
   });
-  // Any other status says nothing about authentication; the real request will tell. And nobody but
-  // the registry itself may say where our credentials go.
-  if (answer.status !== 401 || answer.url.origin !== url.origin) return undefined;
-  return chooseChallenge(answer.headers['www-authenticate']);
+  return challengeIn(answer, url.origin);
 }
 
 function scopesOf({ repository, push, mountFrom }: Access): string[] {

@@ -67,6 +67,8 @@ async function exchange(
     },
     body: body ?? null,
     signal,
+    // By default a connection is closed after each HEAD, for servers that send a body with the answer.
+    reset: false,
   });
   const { statusCode: status } = response;
   const [kept, whole] = await readBody(response.body, status < 300 ? maxBytes : MAX_ERROR_BYTES);

@@ -3,6 +3,9 @@ import type { ConnectionFailure } from './http-attempt.ts';
 import type { HttpRequest } from './http-message.ts';
 import { isCertificateError, isTlsError } from './retry.ts';
 
+/** The code of the error for a server that gives no whole answer. */
+export const UNREACHABLE = 'registry-unreachable';
+
 /** What the codes of Node and undici mean to a person. */
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
@@ -30,7 +33,7 @@ export function unreachable(
   const purpose = what === undefined ? '' : ` for ${what}`;
   return new ServiceError(
     `The ${peer} at ${url.host} cannot be reached${purpose}: ${reason(code)} (${code}${times}).`,
-    { code: 'registry-unreachable', ...hint(code), cause: error },
+    { code: UNREACHABLE, ...hint(code), cause: error },
   );
 }
 

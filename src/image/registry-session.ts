@@ -45,14 +45,7 @@ export function openRegistrySession(options: RegistrySessionOptions): RegistrySe
       // A registry may want an upload elsewhere, but it is nobody's business who we are.
       if (request.url.origin !== registryUrl(reference).origin) return http.send(full);
       const access = { repository: reference, push, mountFrom };
-      return limiterOf(request.url.origin)(async () => {
-        const authorization = await authorizer.authorize(access);
-        const answer = await http.send({ ...full, authorization });
-        // Only the registry itself may say where our credentials go, not where it redirects to.
-        if (answer.status !== 401 || answer.url.origin !== request.url.origin) return answer;
-        const better = await authorizer.reauthorize(access, answer, authorization);
-        return better === undefined ? answer : http.send({ ...full, authorization: better });
-      });
+      return limiterOf(request.url.origin)(() => authorizer.send(access, full));
     },
     async fail(action, answer) {
       const credential = await credentials.find(action.reference);

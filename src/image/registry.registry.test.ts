@@ -35,7 +35,7 @@ describe('passing failures', () => {
       { path: /manifests/, times: 1, fault: { status: 429, headers: { 'retry-after': '0' } } },
     );
     expect(await bench.client().digest(referenceAt(proxy, 'team/app:v1'))).toBe(image.digest);
-    expect(proxy.seen).toHaveLength(4);
+    expect(proxy.seen).toHaveLength(3);
   });
 
   it('are tried again after a body that broke off', async () => {
@@ -71,7 +71,7 @@ describe('passing failures', () => {
     const error = await failureOf(bench.client().manifest(referenceAt(proxy, 'team/app:v1')));
     expect(error.code).toBe('registry-rate-limited');
     expect(error.message).toContain('(status 429; TOOMANYREQUESTS: slow down, Retry-After: 3600)');
-    expect(proxy.seen).toHaveLength(2);
+    expect(proxy.seen).toHaveLength(1);
   });
 
   it('become an error in the end, with the words of the registry', async () => {
@@ -91,7 +91,7 @@ describe('passing failures', () => {
     });
     const registry = bench.client();
     const work = failureOf(registry.digest(referenceAt(proxy, 'team/app:v1')));
-    await vi.waitUntil(() => proxy.seen.length === 2);
+    await vi.waitUntil(() => proxy.seen.length === 1);
     await registry.close();
     expect((await work).message).toContain('the work was called off');
   });
