@@ -67,7 +67,7 @@ function packageOf(target: string): string | undefined {
 /** What each room may import of the others. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   model: [],
-  repository: ['model'],
+  repository: ['model', 'cache-file', 'version'],
   'cache-file': [],
   'in-english': [],
   image: ['model', 'cache-file', 'in-english'],

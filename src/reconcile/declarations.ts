@@ -64,7 +64,7 @@ function declaredIn(repository: Repository | undefined): Declared[] {
 async function tryToRead({ config }: House): Promise<Repository | undefined> {
   if (config.monitorDirectory === undefined) return undefined;
   try {
-    return await readRepository(config.monitorDirectory);
+    return await readRepository(config.monitorDirectory, config);
   } catch (thrown) {
     if (!(thrown instanceof SisyphusError)) throw thrown;
     return undefined;

@@ -31,7 +31,7 @@ async function searchRepository(
   house: House,
 ): Promise<Declared> {
   const [repository, served] = await Promise.all([
-    readRepository(directory),
+    readRepository(directory, house.config),
     house.state.repository(),
   ]);
   if (served !== undefined && served !== repository.identity) {

@@ -51,7 +51,7 @@ export async function prepare(house: House): Promise<Prepared | Rejected> {
 async function makeAnew(house: House): Promise<Prepared | Rejected> {
   const { config, state, clusters, images } = house;
   const [repository, everything, pauses, served] = await Promise.all([
-    readRepository(monitorDirectoryOf(config)),
+    readRepository(monitorDirectoryOf(config), config),
     state.objects(),
     state.pauses(),
     state.repository(),

@@ -1,8 +1,9 @@
 import type { Located } from '../model/declaration.ts';
 import { InternalError, UserError } from '../model/errors.ts';
 import type { SourcePosition } from '../model/position.ts';
-import { readSisyphusFile, type SisyphusDocument } from './document.ts';
-import { type ReadObjects, readObjectsFile } from './objects.ts';
+import type { SisyphusDocument } from './document.ts';
+import type { ReadObjects } from './objects.ts';
+import type { RememberedFiles } from './remembered-files.ts';
 import type { SourceFiles } from './source-files.ts';
 
 /** A source as it was found. */
@@ -30,16 +31,18 @@ export class Loader {
   readonly #faults = new Map<string, string>();
   readonly #started = new Set<string>();
   readonly #files: SourceFiles;
+  readonly #remembered: RememberedFiles;
 
-  constructor(files: SourceFiles) {
+  constructor(files: SourceFiles, remembered: RememberedFiles) {
     this.#files = files;
+    this.#remembered = remembered;
   }
 
   /** Reads the Sisyphus documents of a file and everything below them, by the file's real path. */
   async load(file: string): Promise<void> {
     if (!this.#begin(file, 'sisyphus')) return;
     const text = await this.#read(file);
-    const documents = readSisyphusFile(text, this.#files.displayName(file));
+    const documents = this.#remembered.sisyphusFile(text, this.#files.displayName(file));
     const linked = documents.map(async (document) => ({
       ...document,
       links: await Promise.all(document.sources.map((s) => this.#follow(s, file, document.kind))),
@@ -65,7 +68,7 @@ export class Loader {
   async #loadObjects(file: string): Promise<void> {
     if (!this.#begin(file, 'objects')) return;
     const text = await this.#read(file);
-    this.#objectsFiles.set(file, readObjectsFile(text, this.#files.displayName(file)));
+    this.#objectsFiles.set(file, this.#remembered.objectsFile(text, this.#files.displayName(file)));
   }
 
   async #follow(
