@@ -3,6 +3,7 @@ import type { ObjectKey } from '../model/object.ts';
 import type { Database } from './dialect.ts';
 import { manifestText, readerFor, readManifest, type TextReader } from './manifest-text.ts';
 import type { HistoryEntry, PastEntry } from './port.ts';
+import { prepared } from './prepared.ts';
 import type { HistoryTable } from './schema.ts';
 import { storable } from './secrets.ts';
 
@@ -18,27 +19,35 @@ export interface Signature {
  * @throws InternalError when a Secret comes with values
  */
 export async function addHistory(
-  { db, dialect }: Database,
+  database: Database,
   { username, at }: Signature,
   { key, image, outcome, manifest }: HistoryEntry,
 ): Promise<void> {
+  const { apiVersion, cluster, kind, name, namespace } = key;
+  const attempt = {
+    ...{ api_version: apiVersion, cluster, kind, name, namespace },
+    ...{ deployed_by: username, image, outcome },
+    manifest: manifest === undefined ? null : manifestText(storable(key, manifest)),
+  };
+  if (at === undefined) return void (await insertAttempt(database, attempt));
+  const { db, dialect } = database;
+  const time = { deployed_at: dialect.writeTime(at), deployed_ms: Date.parse(at) };
   await db
     .insertInto('object_history')
-    .values({
-      api_version: key.apiVersion,
-      cluster: key.cluster,
-      deployed_at: at === undefined ? dialect.now : dialect.writeTime(at),
-      deployed_by: username,
-      deployed_ms: at === undefined ? dialect.clockMs : Date.parse(at),
-      image,
-      kind: key.kind,
-      manifest: manifest === undefined ? null : manifestText(storable(key, manifest)),
-      name: key.name,
-      namespace: key.namespace,
-      outcome,
-    })
+    .values({ ...attempt, ...time })
     .execute();
 }
+
+const insertAttempt = prepared<Omit<HistoryTable, 'deployed_at' | 'deployed_ms'>>(
+  ({ db, dialect }, values) => {
+    const { api_version, cluster, kind, name, namespace } = values;
+    const { deployed_by, image, outcome, manifest } = values;
+    return db.insertInto('object_history').values({
+      ...{ api_version, cluster, kind, name, namespace, deployed_by, image, outcome, manifest },
+      ...{ deployed_at: dialect.now, deployed_ms: dialect.clockMs },
+    });
+  },
+);
 
 /** The newest `limit` attempts of each cluster, the newest first; see `State.history`. */
 export async function listHistory(

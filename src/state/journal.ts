@@ -3,6 +3,7 @@ import type { Intent } from '../model/intent.ts';
 import type { Database } from './dialect.ts';
 import { covers } from './lease-scope.ts';
 import type { EntryId, JournalEntry, LeaseScope } from './port.ts';
+import { prepared } from './prepared.ts';
 import { storable } from './secrets.ts';
 
 /**
@@ -10,29 +11,31 @@ import { storable } from './secrets.ts';
  * @throws InternalError when a Secret comes with values
  */
 export async function beginEntry(
-  { db, dialect }: Database,
+  database: Database,
   { lease, number }: EntryId,
   intent: Intent,
 ): Promise<void> {
   const { action, key, sent, declaration, image, uid, replaces } = intent;
   const manifest = sent && storable(key, sent);
   const noted: Intent = { action, key, sent: manifest, declaration, image, uid, replaces };
-  await db
-    .insertInto('sisyphus_journal')
-    .values({ lease, number, begun_at: dialect.now, intent: JSON.stringify(noted) })
-    .execute();
+  await insertEntry(database, { lease, number, intent: JSON.stringify(noted) });
 }
 
+const insertEntry = prepared<{ lease: number; number: number; intent: string }>(
+  ({ db, dialect }, { lease, number, intent }) =>
+    db.insertInto('sisyphus_journal').values({ lease, number, begun_at: dialect.now, intent }),
+);
+
 /** Completes an entry. @throws InternalError where it is not open */
-export async function closeEntry({ db }: Database, { lease, number }: EntryId): Promise<void> {
-  const { numDeletedRows } = await db
-    .deleteFrom('sisyphus_journal')
-    .where('lease', '=', lease)
-    .where('number', '=', number)
-    .executeTakeFirstOrThrow();
-  if (numDeletedRows > 0n) return;
+export async function closeEntry(database: Database, { lease, number }: EntryId): Promise<void> {
+  const { numAffectedRows = 0n } = await deleteEntry(database, { lease, number });
+  if (numAffectedRows > 0n) return;
   throw new InternalError(`the entry ${lease}.${number} of the journal was completed before`);
 }
+
+const deleteEntry = prepared<EntryId>(({ db }, { lease, number }) =>
+  db.deleteFrom('sisyphus_journal').where('lease', '=', lease).where('number', '=', number),
+);
 
 /** Whether an entry has not been completed. */
 export async function isOpen({ db }: Database, { lease, number }: EntryId): Promise<boolean> {

@@ -4,6 +4,7 @@ import { REQUEST_TIMEOUT_MS } from '../model/request-timeout.ts';
 import type { Database } from './dialect.ts';
 import type { LeaseTimings } from './lease-timings.ts';
 import type { LeaseHolder, LeaseScope } from './port.ts';
+import { prepared } from './prepared.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { LeasesTable } from './schema.ts';
 
@@ -89,16 +90,19 @@ export async function prolongLease(
 }
 
 /** Whether a lease is held; where it is, nobody can take it away until the transaction ends. */
-export async function pinLease({ db, dialect }: Database, fence: number): Promise<boolean> {
-  const row = await db
+export async function pinLease(database: Database, fence: number): Promise<boolean> {
+  const { rows } = await findHeld(database, { fence });
+  return rows.length > 0;
+}
+
+const findHeld = prepared<{ fence: number }>(({ db, dialect }, { fence }) =>
+  db
     .selectFrom('sisyphus_leases')
     .select('fence')
     .where('fence', '=', fence)
     .where('expires_ms', '>', dialect.clockMs)
-    .modifyEnd(dialect.keepRows)
-    .executeTakeFirst();
-  return row !== undefined;
-}
+    .modifyEnd(dialect.keepRows),
+);
 
 /** Takes a lease away. @returns false where there is none of that number */
 export async function deleteLease({ db }: Database, fence: number): Promise<boolean> {

@@ -3,6 +3,8 @@ import type { ObjectKey } from '../model/object.ts';
 import type { RecordedObject } from '../model/record.ts';
 import type { Database } from './dialect.ts';
 import { manifestText, readerFor } from './manifest-text.ts';
+import { prepared } from './prepared.ts';
+import type { ObjectsTable } from './schema.ts';
 import { assertMasked } from './secrets.ts';
 import { storedObject } from './stored-object.ts';
 
@@ -51,27 +53,33 @@ export async function claimObject(
  * Records an applied object in place of what was known under its key.
  * @throws InternalError when a Secret comes with values
  */
-export async function recordObject(
-  { db, dialect }: Database,
-  object: RecordedObject,
-): Promise<void> {
+export async function recordObject(database: Database, object: RecordedObject): Promise<void> {
   const { key, answer, sent, declaration, createdHere } = object;
   assertMasked(key, answer);
   if (sent !== undefined) assertMasked(key, sent);
-  const row = keyColumns(key);
-  const content = {
-    last_updated: dialect.now,
+  await upsertObject(database, {
+    ...keyColumns(key),
+    ...declarationColumns(declaration),
     yaml: manifestText(answer),
     sent: sent === undefined ? null : manifestText(sent),
-    ...declarationColumns(declaration),
     created_here: createdHere === undefined ? null : Number(createdHere),
-  };
-  await db
-    .insertInto('kubernetes_objects')
-    .values({ ...row, created: dialect.now, ...content })
-    .modifyEnd(dialect.orUpdate(Object.keys(row), Object.keys(content)))
-    .execute();
+  });
 }
+
+const upsertObject = prepared<Omit<ObjectsTable, 'created' | 'last_updated'>>(
+  ({ db, dialect }, values) => {
+    const { api_version, cluster, kind, name, namespace } = values;
+    const { declaration_kind, declaration_namespace, declaration_name } = values;
+    const { yaml, sent, created_here } = values;
+    const key = { api_version, cluster, kind, name, namespace };
+    const declaration = { declaration_kind, declaration_namespace, declaration_name };
+    const content = { yaml, sent, ...declaration, created_here, last_updated: dialect.now };
+    return db
+      .insertInto('kubernetes_objects')
+      .values({ ...key, created: dialect.now, ...content })
+      .modifyEnd(dialect.orUpdate(Object.keys(key), Object.keys(content)));
+  },
+);
 
 function keyColumns({ cluster, apiVersion, kind, namespace, name }: ObjectKey) {
   return { api_version: apiVersion, cluster, kind, name, namespace };

@@ -16,7 +16,6 @@ import { rewriteFile } from './sqlite-rewrite.ts';
 import type { SqliteSession } from './sqlite-session.ts';
 import { readTime, writeTime } from './times.ts';
 import { onConflict } from './upsert.ts';
-import { WriteAheadLog } from './write-ahead-log.ts';
 
 /** SQLite's ways. Times are text, `YYYY-MM-DD HH:MM:SS` in UTC, as the Original writes them. */
 export const SQLITE: Dialect = {
@@ -56,50 +55,35 @@ class FileAdapter extends SqliteAdapter {
   }
 }
 
-/** A transaction is committed without a sync, which then follows while the program goes on. */
+/** A transaction's sync follows its commit, while the program goes on. */
 class FileDriver extends SqliteDriver {
   readonly #file: BetterSqlite3.Database;
   readonly #session: SqliteSession;
-  readonly #log: WriteAheadLog;
 
   constructor(file: BetterSqlite3.Database, session: SqliteSession) {
     super({ database: preparedOnce(file, session) });
     this.#file = file;
     this.#session = session;
-    this.#log = new WriteAheadLog(file.name);
   }
 
   override async beginTransaction(): Promise<void> {
-    this.#do(() => {
-      this.#file.pragma('synchronous = normal');
-      this.#session.begin();
-    });
+    explained(this.#file.name, () => this.#session.begin());
   }
 
   override async commitTransaction(): Promise<void> {
-    this.#do(() => {
-      this.#session.commit();
-      this.#file.pragma('synchronous = full');
-    });
-    await this.#log.sync().catch((error: unknown) => {
+    explained(this.#file.name, () => this.#session.commit());
+    await this.#session.log.sync().catch((error: unknown) => {
       throw explain(this.#file.name, error);
     });
   }
 
   override async rollbackTransaction(): Promise<void> {
-    this.#do(() => {
-      this.#session.rollback();
-      this.#file.pragma('synchronous = full');
-    });
+    explained(this.#file.name, () => this.#session.rollback());
   }
 
   override async destroy(): Promise<void> {
-    await this.#log.close();
+    this.#session.log.close();
     await super.destroy();
-  }
-
-  #do(action: () => void): void {
-    explained(this.#file.name, action);
   }
 }
 

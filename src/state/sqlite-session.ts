@@ -1,5 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Session } from './session.ts';
+import { WriteAheadLog } from './write-ahead-log.ts';
 
 /** Holds one row inside a transaction of this program, and none at any other time. */
 export const SESSION_TABLE = 'sisyphus_session';
@@ -11,24 +12,32 @@ export const SESSION_TABLE = 'sisyphus_session';
  * nobody else can write.
  */
 export class SqliteSession {
+  /** What was committed does not survive a power cut before this is synced. */
+  readonly log: WriteAheadLog;
   readonly #file: BetterSqlite3.Database;
   readonly #session: Session;
+  readonly #begin: BetterSqlite3.Statement<[]>;
+  readonly #commit: BetterSqlite3.Statement<[]>;
   #statements: Statements | undefined;
 
   constructor(file: BetterSqlite3.Database, session: Session) {
+    this.log = new WriteAheadLog(file.name);
     this.#file = file;
     this.#session = session;
+    this.#begin = file.prepare('begin immediate');
+    this.#commit = file.prepare('commit');
   }
 
   /** Takes the write lock at once: one taken after a read fails instead of waiting for its turn. */
   begin(): void {
-    this.#file.exec('begin immediate');
+    this.#begin.run();
     this.#find()?.write.run(this.#session);
   }
 
+  /** Without the sync of the log. */
   commit(): void {
     this.#find()?.remove.run();
-    this.#file.exec('commit');
+    this.#commit.run();
   }
 
   /** SQLite rolls back by itself on errors such as a full disk; a second time would hide the error. */
@@ -45,6 +54,7 @@ export class SqliteSession {
     try {
       const result = run();
       this.commit();
+      this.log.syncNow();
       return result;
     } catch (error) {
       this.rollback();

@@ -108,12 +108,11 @@ async function patiently(timeoutMs: number, action: () => unknown): Promise<void
 }
 
 /**
- * `full` makes a commit survive a power cut, which `normal` does not in this mode: an object that
- * was applied and then forgotten would never be deleted again. It costs one sync for each commit,
- * which transactions do for themselves (see `FileDriver`).
+ * `normal` leaves the sync of the write-ahead log to us: without one a power cut may take a commit back,
+ * and an object that was applied and then forgotten would never be deleted again (see `FileDriver`).
  */
 function configure(file: BetterSqlite3.Database): void {
-  file.pragma('synchronous = full');
+  file.pragma('synchronous = normal');
   file.pragma('foreign_keys = on');
   file.pragma('secure_delete = on');
   file.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
