@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
@@ -8,8 +9,11 @@ import { readSisyphusFile } from './document.ts';
 import { documentSchema, kindSchema } from './json-schema.ts';
 import { SISYPHUS_KINDS } from './schema.ts';
 
-const ajv = new Ajv({ strict: true, strictTypes: false, strictRequired: false, allErrors: true });
+const OPTIONS = { strict: true, strictTypes: false, strictRequired: false, allErrors: true };
+const ajv = new Ajv(OPTIONS);
 const ofDocument = ajv.compile(documentSchema());
+/** A reader of a later draft than the schemas name. */
+const ofLaterDraft = new Ajv2020(OPTIONS).compile({ ...documentSchema(), $schema: undefined });
 const byKind = new Map(SISYPHUS_KINDS.map((kind) => [kind, ajv.compile(kindSchema(kind))]));
 
 /** What an independent reader of YAML finds in a text. */
@@ -20,6 +24,7 @@ function schemaAccepts(text: string): boolean {
   const results = documentsIn(text).map((document) => {
     const own: ValidateFunction | undefined = byKind.get(document?.kind);
     const fits = ofDocument(document);
+    expect(ofLaterDraft(document)).toBe(fits);
     if (own !== undefined) expect(own(document)).toBe(fits);
     return fits;
   });
