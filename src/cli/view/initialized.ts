@@ -56,14 +56,14 @@ function nextSteps(initialized: Initialized): Step[] {
   if (image !== undefined) {
     return [
       { title: 'Try the program:', commands: tryIt },
-      { title: `Push ${WITH_SAMPLE}:`, commands: [configPush([plain(image)])] },
+      { title: `Push its config image ${WITH_SAMPLE}:`, commands: [configPush([plain(image)])] },
       { title: 'Push the repository:', commands: push },
     ];
   }
   return [
     { title: 'Try the program, and push the repository:', commands: [...tryIt, ...push] },
     {
-      title: `Run the program in the cluster: name a registry, push ${WITH_SAMPLE}, and declare it:`,
+      title: `Run it in the cluster, from a registry of yours ${WITH_SAMPLE}:`,
       commands: [
         `${REGISTRY}=registry.example`,
         configPush([
@@ -77,7 +77,7 @@ function nextSteps(initialized: Initialized): Step[] {
   ];
 }
 
-const WITH_SAMPLE = 'its config image (with a sample binary; yours takes its place)';
+const WITH_SAMPLE = '(with a sample binary, until you have your own)';
 const REGISTRY = 'REGISTRY';
 /** As the Bazel rule names config images. */
 const IMAGE = `${FIRST_NAME}_config`;

@@ -17,8 +17,8 @@ export const FIRST_NAME = 'hello';
 export const FIRST_PROGRAM = 'app/app.star';
 
 /**
- * A binary that every cluster can pull, for who has none yet: agnhost 2.53, with which Kubernetes tests
- * itself, for all platforms.
+ * A binary that most clusters can pull, for who has none yet: agnhost 2.53, with which Kubernetes tests
+ * itself, as the index of all its platforms.
  */
 export const SAMPLE_BINARY =
   'registry.k8s.io/e2e-test-images/agnhost@sha256:99c6b4bb4a1e1df3f0b3752168c89358794d02258ebebc26bf21c29399011a85';

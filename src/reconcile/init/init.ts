@@ -7,11 +7,10 @@ import { type FirstRepository, firstFiles } from './first-files.ts';
 import { writeNewFiles } from './write-new-files.ts';
 
 /**
- * Writes a first repository and program into a folder.
+ * Writes a first repository and program, of wishes that were checked, into a folder.
  *
  * @returns the paths of the files in the folder, sorted
- * @throws UsageError for a name or an image that a repository cannot have, UserError `files-exist`,
- *   `cannot-write`; nothing is written then
+ * @throws UserError `files-exist`, `cannot-write`; nothing is written then
  */
 export async function initialize(folder: string, wishes: FirstRepository): Promise<string[]> {
   const files = firstFiles(wishes);
@@ -19,7 +18,11 @@ export async function initialize(folder: string, wishes: FirstRepository): Promi
   return [...files.keys()].sort();
 }
 
-/** @throws UsageError, or UserError `invalid-image-reference` */
+/**
+ * Refuses what no repository can have, before anybody is asked for more.
+ *
+ * @throws UsageError `invalid-name`, `push-by-digest`, UserError `invalid-image-reference`
+ */
 export function checkWishes({ namespace, environment, image }: Omit<FirstRepository, 'context'>) {
   checkName('--namespace', namespace);
   checkName('--environment', environment);
