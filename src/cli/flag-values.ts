@@ -38,3 +38,8 @@ export function duration(text: string): number {
   if (durationMs !== undefined) return durationMs;
   throw new InvalidArgumentError('expected a duration such as 30s, 5m or 2h.');
 }
+
+/** How long to wait for something: a duration, or `0s` for not at all. @returns milliseconds */
+export function patience(text: string): number {
+  return /^0(ms|s|m|h)?$/.test(text) ? 0 : duration(text);
+}

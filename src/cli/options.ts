@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { collect, duration, memorySize, positiveInteger } from './flag-values.ts';
+import { collect, duration, memorySize, patience, positiveInteger } from './flag-values.ts';
 
 /** The flags that say where the repository and the database are. */
 export function withPlaceOptions(command: Command): Command {
@@ -48,8 +48,8 @@ export function withOutputOption(command: Command): Command {
 export function withLockOption(command: Command): Command {
   return command.option(
     '--lock-timeout <duration>',
-    'wait for another command that writes, as 90s',
-    duration,
+    'wait for another command that writes, as 90s; 0s for not at all, the default',
+    patience,
   );
 }
 

@@ -10,6 +10,7 @@ type Issue = z.core.$ZodIssue;
 /** What errors call the types that zod expects. */
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   array: 'a list',
+  boolean: 'true or false',
   int: 'a whole number',
   number: 'a whole number',
   object: 'a map',

@@ -100,21 +100,33 @@ function listItems(value: JsonValue): readonly JsonValue[] | undefined {
   return Array.isArray(value.items) ? value.items : undefined;
 }
 
+/** The fields of a Secret beside its metadata, by the type that the API server takes. */
+const SECRET_FIELDS: Readonly<Record<string, 'record' | 'boolean' | 'string'>> = {
+  data: 'record',
+  immutable: 'boolean',
+  stringData: 'record',
+  type: 'string',
+};
+
 /**
- * Refuses secret values that are not text. It does not name the key, because a misplaced `?` or `:`
- * can make a value one.
+ * Refuses what the API server cannot read in a Secret, because its own words about one are never shown:
+ * they may quote values. Nor is a key named here: a misplaced `?` or `:` can make a value one.
  */
 function checkSecret(value: JsonValue, document: YamlDocument, path: Path): UserError[] {
   if (!isJsonObject(value) || value.apiVersion !== 'v1' || value.kind !== 'Secret') return [];
-  return ['data', 'stringData'].flatMap((field) => {
-    const entries = value[field] ?? {};
-    const refuse = (expected: string, found: JsonValue, at: Path) => {
+  return Object.entries(SECRET_FIELDS).flatMap(([field, expected]) => {
+    const refuse = (wanted: string, found: JsonValue, at: Path) => {
       const position = document.position([...path, field, ...at]);
-      const sentence = `\`${field}\`: ${wrongType(expected, found)}`;
+      const sentence = `\`${field}\`: ${wrongType(wanted, found)}`;
       return new UserError(sentence, { code: 'invalid-field', position });
     };
-    if (!isJsonObject(entries)) return [refuse('record', entries, [])];
-    return Object.entries(entries)
+    const content = value[field] ?? undefined;
+    if (content === undefined) return [];
+    if (expected !== 'record') {
+      return typeof content === expected ? [] : [refuse(expected, content, [])];
+    }
+    if (!isJsonObject(content)) return [refuse(expected, content, [])];
+    return Object.entries(content)
       .filter(([, entry]) => typeof entry !== 'string')
       .map(([key, entry]) => refuse('string', entry, [key]));
   });

@@ -89,6 +89,8 @@ kind: Secret
 metadata: {name: s}
 stringData: {a: 5318008, b: hunter2, c: {d: hunter2}, e: [hunter2], f: , g: true}
 data: hunter2
+immutable: "yes"
+type: 3
 ---
 apiVersion: v1
 kind: List
@@ -115,15 +117,17 @@ ${SISYPHUS}kind: Deployment
     'shop/a.yaml:4:69: `stringData`: expected text, found nothing.',
     'shop/a.yaml:4:77: `stringData`: expected text, found a boolean; put it in quotes.',
     'shop/a.yaml:5:7: `data`: expected a map, found text.',
-    'shop/a.yaml:9:9: This value: expected a map, found a number.',
-    'shop/a.yaml:9:57: `metadata.name`: expected text, found a number; put it in quotes.',
-    'shop/a.yaml:9:71: `metadata.namespace`: expected text, found a list.',
-    'shop/a.yaml:11:13: `apiVersion`: must not be empty.',
-    'shop/a.yaml:12:7: `kind`: expected text, found a number; put it in quotes.',
-    'shop/a.yaml:13:18: `metadata.name`: expected a name without `/`, `%` and control characters.',
-    'shop/a.yaml:15:1: A Sisyphus document cannot stand among Kubernetes objects.',
+    'shop/a.yaml:6:12: `immutable`: expected true or false, found text.',
+    'shop/a.yaml:7:7: `type`: expected text, found a number; put it in quotes.',
+    'shop/a.yaml:11:9: This value: expected a map, found a number.',
+    'shop/a.yaml:11:57: `metadata.name`: expected text, found a number; put it in quotes.',
+    'shop/a.yaml:11:71: `metadata.namespace`: expected text, found a list.',
+    'shop/a.yaml:13:13: `apiVersion`: must not be empty.',
+    'shop/a.yaml:14:7: `kind`: expected text, found a number; put it in quotes.',
+    'shop/a.yaml:15:18: `metadata.name`: expected a name without `/`, `%` and control characters.',
+    'shop/a.yaml:17:1: A Sisyphus document cannot stand among Kubernetes objects.',
     '  hint: Name its file in the sources of a SisyphusYaml document instead.',
-    'shop/a.yaml:18:1: This value: expected a map, found a list.',
+    'shop/a.yaml:20:1: This value: expected a map, found a list.',
   ]);
 });
 

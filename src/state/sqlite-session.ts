@@ -18,19 +18,23 @@ export class SqliteSession {
   readonly #session: Session;
   readonly #begin: BetterSqlite3.Statement<[]>;
   readonly #commit: BetterSqlite3.Statement<[]>;
+  readonly #busyTimeoutMs: number;
+  #isPatient = true;
   #statements: Statements | undefined;
 
-  constructor(file: BetterSqlite3.Database, session: Session) {
+  /** @param busyTimeoutMs how long `file` waits for another process' lock */
+  constructor(file: BetterSqlite3.Database, session: Session, busyTimeoutMs: number) {
     this.log = new WriteAheadLog(file.name);
     this.#file = file;
     this.#session = session;
+    this.#busyTimeoutMs = busyTimeoutMs;
     this.#begin = file.prepare('begin immediate');
     this.#commit = file.prepare('commit');
   }
 
   /** Takes the write lock at once: one taken after a read fails instead of waiting for its turn. */
   begin(): void {
-    this.#begin.run();
+    this.#lock();
     this.#find()?.write.run(this.#session);
   }
 
@@ -60,6 +64,23 @@ export class SqliteSession {
       this.rollback();
       throw error;
     }
+  }
+
+  /** Once it has waited in vain it waits no more, or each of a push's many changes would. */
+  #lock(): void {
+    try {
+      this.#begin.run();
+      this.#wait(true);
+    } catch (error) {
+      this.#wait(false);
+      throw error;
+    }
+  }
+
+  #wait(isPatient: boolean): void {
+    if (this.#isPatient === isPatient) return;
+    this.#file.pragma(`busy_timeout = ${isPatient ? this.#busyTimeoutMs : 0}`);
+    this.#isPatient = isPatient;
   }
 
   /** The table is missing until the migration that makes it. */

@@ -148,7 +148,7 @@ describe('a path that cannot be the state', () => {
     expect(await failure(path)).toMatchObject({ code: 'database-damaged' });
   });
 
-  it('is refused after a while when another process keeps it locked', async () => {
+  it('is refused after a while, and then at once, when another process keeps it locked', async () => {
     const path = join(folder, 'state.db');
     expect(await failure(path)).toBeUndefined();
     const holder = new Sqlite(path);
@@ -161,8 +161,11 @@ describe('a path that cannot be the state', () => {
       code: 'database-locked',
       message: `Another process keeps the database ${path} locked.`,
     });
+    const timeout = sql<{ timeout: number }>`pragma busy_timeout`;
+    expect((await timeout.execute(db)).rows).toEqual([{ timeout: 0 }]);
     holder.close();
     await insert.execute();
+    expect((await timeout.execute(db)).rows).toEqual([{ timeout: 50 }]);
     await db.destroy();
   });
 

@@ -34,7 +34,7 @@ export async function openSqlite(
     file.close();
     throw error;
   }
-  const dialect = fileDialect(file, new SqliteSession(file, session));
+  const dialect = fileDialect(file, new SqliteSession(file, session, busyTimeoutMs));
   return { db: new Kysely({ dialect }), dialect: SQLITE };
 }
 
@@ -57,7 +57,7 @@ export async function openSqliteToRead(
     file.close();
     throw error;
   }
-  const dialect = fileDialect(file, new SqliteSession(file, session));
+  const dialect = fileDialect(file, new SqliteSession(file, session, BUSY_TIMEOUT_MS));
   return { db: new Kysely({ dialect }), dialect: SQLITE };
 }
 

@@ -49,7 +49,7 @@ describe('unlock', () => {
 
   it('is named by the error of a push that finds a lease held, and ends it', async () => {
     const { world, lease, end } = await worldWithHolder();
-    const refused = await world.run(['push', '--yes']);
+    const refused = await world.run(['push', '--yes', '--lock-timeout', '0s']);
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
     expect(refused.stderr).toContain(`ada on `);
     expect(refused.stderr).toContain(`(process ${lease.pid}) is at work on cluster east`);
