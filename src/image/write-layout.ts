@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../model/errors.ts';
+import { replaceFile } from '../replace-file.ts';
 import { listParts, readPart } from './image-parts.ts';
 import { blobFile, LAYOUT_INDEX, LAYOUT_MARK } from './layout.ts';
 import type { ImageLimits } from './limits.ts';
@@ -21,7 +21,7 @@ export async function writeLayout(
 ): Promise<void> {
   const files = await layoutFiles(image, path, limits);
   try {
-    if (path.endsWith('.tar')) await replaceFile(path, await packTar(files));
+    if (path.endsWith('.tar')) await writeInto(path, await packTar(files));
     else await writeFolder(path, files);
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -63,7 +63,7 @@ async function writeFolder(folder: string, files: ReadonlyMap<string, Buffer>): 
     });
   }
   for (const [path, bytes] of files) {
-    await replaceFile(join(folder, path), bytes);
+    await writeInto(join(folder, path), bytes);
   }
   await removeOthers(folder, files);
 }
@@ -78,14 +78,8 @@ async function removeOthers(folder: string, files: ReadonlyMap<string, Buffer>):
   }
 }
 
-async function replaceFile(path: string, bytes: Buffer): Promise<void> {
-  const temporary = `${path}.${randomUUID()}`;
+/** Makes the file's folder as well. */
+async function writeInto(path: string, bytes: Buffer): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  try {
-    await writeFile(temporary, bytes, { flag: 'wx' });
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await replaceFile(path, bytes);
 }

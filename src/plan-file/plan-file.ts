@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { UserError } from '../model/errors.ts';
+import { replaceFile } from '../replace-file.ts';
 import { formatPlanFile, parsePlanFile } from './format.ts';
 import type { SavedPlan } from './saved-plan.ts';
 
@@ -18,14 +18,7 @@ export async function writePlanFile(path: string, plan: SavedPlan): Promise<void
   try {
     const target = await realpath(path).catch(() => path);
     await expectFile(target);
-    const draft = `${target}.${randomUUID()}`;
-    try {
-      await writeFile(draft, text, { flag: 'wx', mode: 0o600, flush: true });
-      await rename(draft, target);
-    } catch (error) {
-      await rm(draft, { force: true });
-      throw error;
-    }
+    await replaceFile(target, text, { mode: 0o600, flush: true });
   } catch (error) {
     throw unusable('written', path, error);
   }

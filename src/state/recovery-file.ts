@@ -1,8 +1,9 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import { isJsonObject, type JsonValue } from '../model/json.ts';
+import { replaceFile } from '../replace-file.ts';
 import type { Signature } from './history.ts';
 import { isManifest } from './manifest-text.ts';
 import type { EntryId } from './port.ts';
@@ -67,9 +68,7 @@ export async function rewriteOutcomes(
   outcomes: readonly SavedOutcome[],
 ): Promise<void> {
   if (outcomes.length === 0) return await rm(path, { force: true });
-  const next = `${path}.${process.pid}`;
-  await writeFile(next, outcomes.map(line).join(''), { mode: 0o600, flush: true });
-  await rename(next, path);
+  await replaceFile(path, outcomes.map(line).join(''), { mode: 0o600, flush: true });
 }
 
 function line(outcome: SavedOutcome): string {
