@@ -3,13 +3,11 @@ import { migrations } from '../../migrations/index.ts';
 import { columnsOf } from '../../migrations/missing.ts';
 import { InternalError, SisyphusError, UserError } from '../model/errors.ts';
 import type { Database } from './dialect.ts';
-import { isAdopted, isRewritten, noteRewritten, REWRITTEN } from './settings.ts';
+import { rewriteOnce } from './rewrite-once.ts';
+import { isAdopted, REWRITTEN } from './settings.ts';
 
 const DONE_TABLE = 'sisyphus_migrations';
 const LOCK_TABLE = 'sisyphus_migrations_lock';
-
-/** The tables that values of Secrets are taken out of. */
-const REWRITTEN_TABLES = ['kubernetes_objects', 'kubernetes_objects_audit'];
 
 /** Hears of what a migration did that a person should know. */
 export interface MigrationListener {
@@ -31,7 +29,7 @@ export async function migrate(database: Database, listener: MigrationListener): 
   if ((await pendingMigrations(database)) === 0) return;
   const isNew = (await columnsOf(database.db, 'kubernetes_objects')) === undefined;
   await migrateTables(database);
-  const rewritten = await rewriteOnce(database, isNew);
+  const rewritten = await rewriteOnce(database, LOCK_TABLE, isNew);
   if (rewritten !== 'before' && (await isAdopted(database))) {
     listener.adopted(rewritten === 'now');
   }
@@ -51,33 +49,6 @@ async function migrateTables(database: Database): Promise<void> {
   if (error instanceof SisyphusError) throw error;
   throw new InternalError('a migration of the database failed', error);
 }
-
-/**
- * Writes the tables anew, which no transaction can do: what a migration took out of rows is left in the
- * database's files until then. A new database has nothing to get rid of.
- */
-async function rewriteOnce(
-  { db, dialect }: Database,
-  isNew: boolean,
-): Promise<'now' | 'before' | 'incompletely'> {
-  return await db.connection().execute(async (own) => {
-    const { adapter } = own.getExecutor();
-    await adapter.acquireMigrationLock(own, LOCK_OPTIONS);
-    try {
-      const database = { db: own, dialect };
-      if (await isRewritten(database)) return 'before';
-      if (!isNew && !(await dialect.rewrite(own, REWRITTEN_TABLES))) return 'incompletely';
-      // On SQLite nothing but a transaction locks others out, so somebody may have done the same.
-      if (await isRewritten(database)) return 'before';
-      await noteRewritten(database);
-      return 'now';
-    } finally {
-      await adapter.releaseMigrationLock(own, LOCK_OPTIONS);
-    }
-  });
-}
-
-const LOCK_OPTIONS = { lockTable: LOCK_TABLE, lockRowId: 'migration_lock' };
 
 /**
  * How many steps a database lacks: migrations, and writing tables anew after them.
