@@ -44,15 +44,12 @@ No drift: 1 object in 1 cluster is as it was left; 1 cluster left out.
 it('shows drift from what was recorded to what is there, and whose it is', () => {
   expect(show([scaled('east'), scaled('west')])).toBe(`
 ~ Deployment shop/echo  east, west
-    in metadata:
-        labels:
+    in spec:
+    - replicas: 3
+    + replicas: 5
+      selector:
+        matchLabels:
           app.kubernetes.io/name: echo
-      spec:
-    -   replicas: 3
-    +   replicas: 5
-        selector:
-          matchLabels:
-            app.kubernetes.io/name: echo
     spec.replicas set by kubectl
 
 2 objects drifted; recorded.

@@ -39,15 +39,12 @@ it('says when, where, how it ended, who, and which image', () => {
 it('shows what each attempt changed, where that is known', () => {
   expect(show([THIRD, SECOND, FIRST], true)).toBe(`
 2026-11-23T00:30:02Z  east  failed     ada  registry.example/echo@sha256:2
-    in spec.template:
-      spec:
-        containers:
-          - name: echo
-    -       image: echo@2
-    +       image: echo@3
-            args:
-              - --port=8080
-              - --greeting=hello
+    in spec.template.spec.containers[name=echo]:
+    - image: echo@2
+    + image: echo@3
+      args:
+        - --port=8080
+        - --greeting=hello
 2026-11-22T00:30:02Z  east  succeeded  ada  registry.example/echo@sha256:2
     nothing before it was noted
 2026-11-21T00:30:02Z  east  unknown    ?    registry.example/echo@sha256:1

@@ -27,15 +27,12 @@ it('shows a change once for all clusters in which it is the same', () => {
   const changes = [echoUpdate('east', 'echo@1', 'echo@2'), echoUpdate('west', 'echo@1', 'echo@2')];
   expect(show(changes)).toBe(`
 ~ Deployment shop/echo  east, west
-    in spec.template:
-      spec:
-        containers:
-          - name: echo
-    -       image: echo@1
-    +       image: echo@2
-            args:
-              - --port=8080
-              - --greeting=hello
+    in spec.template.spec.containers[name=echo]:
+    - image: echo@1
+    + image: echo@2
+      args:
+        - --port=8080
+        - --greeting=hello
 
 Plan: 2 to update (in 2 clusters)
 `);
@@ -52,11 +49,11 @@ it('keeps clusters apart in which a change differs', () => {
     .filter((text) => /^[~+-]|image/.test(text));
   expect(headers).toEqual([
     '~ Deployment shop/echo  east, west',
-    '    -       image: echo@1',
-    '    +       image: echo@3',
+    '    - image: echo@1',
+    '    + image: echo@3',
     '~ Deployment shop/echo  north',
-    '    -       image: echo@2',
-    '    +       image: echo@3',
+    '    - image: echo@2',
+    '    + image: echo@3',
   ]);
 });
 
@@ -79,28 +76,25 @@ it('shows every place in which an object changes, headed by where it is', () => 
   expect(show([change('update', 'east', 'echo', { before, after })])).toBe(`
 ~ Deployment shop/echo  east
     in metadata:
-        namespace: shop
-        labels:
+      namespace: shop
+      labels:
+        app.kubernetes.io/name: echo
+    + annotations:
+    +   example.com/owner: shop
+    in spec:
+    - replicas: 3
+    + replicas: 5
+      selector:
+        matchLabels:
           app.kubernetes.io/name: echo
-    +   annotations:
-    +     example.com/owner: shop
-      spec:
-    -   replicas: 3
-    +   replicas: 5
-        selector:
-          matchLabels:
-            app.kubernetes.io/name: echo
-    in spec.template:
-          spec:
-            containers:
-              - name: echo
-    -           image: echo@1
-    +           image: echo@2
-                args:
-                  - --port=8080
-                  - --greeting=hello
-                resources: {}
-            dnsPolicy: ClusterFirst
+    in spec.template.spec.containers[name=echo]:
+    - image: echo@1
+    + image: echo@2
+      args:
+        - --port=8080
+        - --greeting=hello
+      resources: {}
+    …
     + data:
     +   app.conf: |
     +     on
@@ -114,13 +108,12 @@ it('sees no difference in the order of keys', () => {
   const after = { kind: 'Pod', spec: { a: 2, b: { x: [{ c: 2, d: 1 }], y: 1 } } };
   expect(show([change('update', 'east', 'echo', { before, after })])).toBe(`
 ~ Deployment shop/echo  east
-      kind: Pod
-      spec:
-    -   a: 1
-    +   a: 2
-        b:
-          x:
-            - c: 2
+    in spec:
+    - a: 1
+    + a: 2
+      b:
+        x:
+          - c: 2
 
 Plan: 1 to update (in 1 cluster)
 `);
@@ -150,10 +143,10 @@ it('says whose fields an update takes, leaves and hands over', () => {
   };
   expect(show([change('update', 'east', 'echo', { ...spec, fields })])).toBe(`
 ~ Deployment shop/echo  east
-      spec:
-    -   replicas: 2
-    +   replicas: 3
-    +   paused: true
+    in spec:
+    - replicas: 2
+    + replicas: 3
+    + paused: true
     takes spec.replicas, spec.paused from kube-controller-manager
     leaves metadata.labels.tier to a, b
     hands over spec.minReadySeconds: the live value stays
@@ -259,13 +252,12 @@ it('shows a Secret key by key', () => {
   });
   expect(show([update, create])).toBe(`
 ~ Secret shop/tokens  east
-      metadata:
-        name: tokens
-        namespace: shop
-    -   labels: {}
-    +   labels:
-    +     tier: web
-      type: Opaque
+    in metadata:
+      name: tokens
+      namespace: shop
+    - labels: {}
+    + labels:
+    +   tier: web
     + key password: ********
     - key old: ********
     leaves data.shared to kubectl-edit
@@ -303,11 +295,9 @@ it('says why an object is recreated', () => {
   expect(show([change('recreate', 'east', 'echo', { before, after, reason })])).toBe(`
 -/+ Deployment shop/echo  east
     deleted and created again, because spec.selector.matchLabels.app cannot be changed in place
-      spec:
-        selector:
-          matchLabels:
-    -       app: a
-    +       app: b
+    in spec.selector.matchLabels:
+    - app: a
+    + app: b
 
 Plan: 1 to recreate (in 1 cluster)
 `);
@@ -323,9 +313,9 @@ it('says why a change is blocked and what can be done', () => {
 -/+ Deployment shop/echo  east
     blocked: spec.storageClassName cannot be changed in place
       declare it under a new name, or put the old value back
-      spec:
-    -   storageClassName: slow
-    +   storageClassName: fast
+    in spec:
+    - storageClassName: slow
+    + storageClassName: fast
 
 Plan: nothing to do; 1 blocked
 `);
@@ -438,7 +428,7 @@ it('lets nothing through that could drive a terminal', () => {
 it('cuts long lines only where a width is given', () => {
   const changes = [echoUpdate('east', 'echo@1', `echo@${'2'.repeat(100)}`)];
   const shown = show(changes, { width: 40 });
-  expect(shown).toContain(`    +       image: echo@${'2'.repeat(15)}…\n`);
+  expect(shown).toContain(`    + image: echo@${'2'.repeat(21)}…\n`);
   expect(shown.split('\n').every((text) => text.length <= 40)).toBe(true);
   expect(show(changes)).toContain('2'.repeat(100));
 });

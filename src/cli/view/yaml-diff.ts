@@ -1,6 +1,7 @@
 import { type StructuredPatchHunk, structuredPatch } from 'diff';
 import { isJsonObject, type JsonValue } from '../../model/json.ts';
 import { valueAt } from '../../model/object.ts';
+import { type HunkLine, type HunkPart, splitByPlace } from './hunk-parts.ts';
 import { type Line, line } from './line.ts';
 import type { YamlLine, YamlWriter } from './yaml-lines.ts';
 
@@ -11,8 +12,8 @@ const CONTEXT_LINES = 3;
 const EDITS_MAX = 2000;
 
 /**
- * The unified diff of two objects as YAML. Each hunk is moved to the left margin and headed by the
- * path of what it is a part of.
+ * The unified diff of two objects as YAML. The changes of each place are moved to the left margin and
+ * headed by the path of that place; nothing outside of it is shown with them.
  */
 export function diffYaml(before: JsonValue, after: JsonValue, writer: YamlWriter): Line[] {
   const target = manifestOrder(after);
@@ -52,33 +53,37 @@ function indented({ text, indent }: YamlLine): string {
   return text === '' ? '' : `${' '.repeat(indent)}${text}`;
 }
 
+/** A hunk may reach from one place into the next: each is printed by itself. */
 function printHunk(
   hunk: StructuredPatchHunk,
   index: number,
   old: readonly YamlLine[],
   fresh: readonly YamlLine[],
 ): Line[] {
-  const shown = linesOfHunk(hunk, old, fresh);
-  const filled = shown.filter(({ text }) => text !== '');
+  const parts = splitByPlace(linesOfHunk(hunk, old, fresh));
+  return parts.flatMap((part, at) => printPart(part, index + at === 0));
+}
+
+function printPart({ place, lines }: HunkPart, isFirst: boolean): Line[] {
+  const filled = lines.filter(({ text }) => text !== '');
   const margin = Math.min(...filled.map((one) => one.indent));
-  const body = hunk.lines.map((text) => signed(text.slice(0, 1), text.slice(1 + margin)));
-  const place = shown[0]?.parent ?? '';
+  const body = lines.map((one) => signed(one.sign, indented(one).slice(margin)));
   if (place !== '') return [line(`in ${place}:`, 'place'), ...body];
-  return index === 0 ? body : [line('…', 'place'), ...body];
+  return isFirst ? body : [line('…', 'place'), ...body];
 }
 
 function linesOfHunk(
   hunk: StructuredPatchHunk,
   old: readonly YamlLine[],
   fresh: readonly YamlLine[],
-): YamlLine[] {
+): HunkLine[] {
   let oldIndex = hunk.oldStart - 1;
   let newIndex = hunk.newStart - 1;
   return hunk.lines.flatMap((text) => {
     const one = text.startsWith('+') ? fresh[newIndex] : old[oldIndex];
     if (!text.startsWith('+')) oldIndex += 1;
     if (!text.startsWith('-')) newIndex += 1;
-    return one ?? [];
+    return one === undefined ? [] : { ...one, sign: text.slice(0, 1) };
   });
 }
 
