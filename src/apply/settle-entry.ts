@@ -8,18 +8,26 @@ import type { JournalEntry, State } from '../state/port.ts';
 /**
  * Completes an entry of the journal whose change may or may not have happened: looks at the cluster
  * and records what is there.
+ *
+ * @returns whether there was something to record: otherwise the change did not happen
  */
 export async function settleEntry(
   entry: JournalEntry,
   recorded: RecordedObject | undefined,
   cluster: Cluster,
   state: Pick<State, 'record' | 'forget' | 'abandon'>,
-): Promise<void> {
+): Promise<boolean> {
   const isKnownType = (await cluster.resourceOf(entry.key)) !== undefined;
   const live = isKnownType ? await cluster.get(entry.key) : undefined;
   const verdict = judgeEntry(entry, recorded, live);
-  if (verdict.type === 'nothing') return await state.abandon(entry.id);
-  if (verdict.type === 'forget') return await state.forget(entry.key, entry.id);
+  if (verdict.type === 'nothing') {
+    await state.abandon(entry.id);
+    return false;
+  }
+  if (verdict.type === 'forget') {
+    await state.forget(entry.key, entry.id);
+    return true;
+  }
   const running = valueAt(live, 'metadata', 'annotations', IMAGE_ANNOTATION);
   const image = entry.image !== undefined && running === entry.image ? entry.image : undefined;
   await state.record(verdict.object, {
@@ -28,4 +36,5 @@ export async function settleEntry(
     ...(image === undefined ? {} : { image }),
     ...(entry.sent === undefined ? {} : { manifest: entry.sent }),
   });
+  return true;
 }

@@ -5,6 +5,7 @@ import type { LeaseListener } from '../reconcile/lease.ts';
 import type { Report, ReportFlags } from './report.ts';
 import { reporting } from './reporting.ts';
 import { homeOf, readOwnPlan } from './saved-plan.ts';
+import { formatRecovered } from './view/recovered.ts';
 
 /**
  * Does a command's work in an open house: reports what ends it early, and closes everything whatever
@@ -53,8 +54,6 @@ export function leaseListener(report: Report): LeaseListener {
     waiting: ({ username, host, pid, since }) => {
       report.say(`waiting for ${username} on ${host} (pid ${pid}), who writes since ${since}`);
     },
-    recovered: (changes) => {
-      report.say(`looked into ${changes} changes of a command that was interrupted`);
-    },
+    recovered: (changes) => report.say(formatRecovered(changes)),
   };
 }

@@ -62,11 +62,21 @@ async function walkHouse(house: House, command: PlanCommand, report: Report): Pr
     const lease = command.writes ? { lease: leaseListener(report) } : {};
     const result = await reconcile(house, { approve, hear, ...lease }, stop.signal);
     if (result.type === 'rejected') report.problems(result.problems);
-    if (result.type === 'applied') listener?.done(result.outcomes, performance.now() - begun);
+    if (result.type === 'applied') {
+      listener?.done(result.outcomes, performance.now() - begun);
+      if (stop.signal.aborted && !isComplete(result.outcomes)) report.say(howToGoOn(house));
+    }
     return result;
   } finally {
     interrupt?.release();
   }
+}
+
+/** A saved plan that was applied in part is not what the clusters hold any more. */
+function howToGoOn({ config }: House): string {
+  return config.savedPlan === undefined
+    ? 'interrupted; the same command goes on from here'
+    : 'interrupted; a new plan (diff --out) has what is left';
 }
 
 /** Whether everything that the plan wanted was done; what was kept on purpose counts as done. */

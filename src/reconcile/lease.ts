@@ -4,12 +4,22 @@ import { keyId } from '../model/object.ts';
 import type { LeaseHolder } from '../state/port.ts';
 import type { House } from './house.ts';
 
+/** How many changes of an interrupted command turned out to be what. */
+export interface Recovered {
+  /** What the cluster holds since then is recorded. */
+  readonly recorded: number;
+  /** They did not happen. */
+  readonly undone: number;
+  /** Their cluster could not be asked; the next command looks again. */
+  readonly unknown: number;
+}
+
 /** What a command that writes says about waiting for another one. */
 export interface LeaseListener {
   /** Another command holds the lease; it is waited for. */
   waiting(holder: LeaseHolder): void;
-  /** An earlier command was interrupted; so many of its changes were looked into. */
-  recovered(changes: number): void;
+  /** An earlier command was interrupted; what came of the changes that it had in flight. */
+  recovered(changes: Recovered): void;
 }
 
 /**
@@ -32,27 +42,30 @@ export async function withLease<T>(
   try {
     await house.state.mergeSaved();
     const settled = await recover(house);
-    if (settled > 0) listener.recovered(settled);
+    if (settled !== undefined) listener.recovered(settled);
     return await work();
   } finally {
     await release();
   }
 }
 
-/** Looks at every object that an interrupted command was changing. @returns how many there were */
-async function recover({ state, clusters, config }: House): Promise<number> {
+/** Looks at every object that an interrupted command was changing; undefined where there was none. */
+async function recover({ state, clusters, config }: House): Promise<Recovered | undefined> {
   const { cluster, namespace } = config.filter;
   const open = await state.inFlight({ clusters: cluster, namespaces: namespace });
-  if (open.length === 0) return 0;
+  if (open.length === 0) return undefined;
+  const counts = { recorded: 0, undone: 0, unknown: 0 };
   const recorded = new Map((await state.objects()).map((object) => [keyId(object.key), object]));
   for (const entry of open) {
     const known = recorded.get(keyId(entry.replaces ?? entry.key));
     try {
-      await settleEntry(entry, known, clusters.get(entry.key.cluster), state);
+      const happened = await settleEntry(entry, known, clusters.get(entry.key.cluster), state);
+      counts[happened ? 'recorded' : 'undone'] += 1;
     } catch (thrown) {
       // A cluster that cannot be asked keeps its entries; its part of the plan fails by itself.
       if (!(thrown instanceof SisyphusError)) throw thrown;
+      counts.unknown += 1;
     }
   }
-  return open.length;
+  return counts;
 }

@@ -27,12 +27,35 @@ it('lists everything that was not done with its reason, failures first', () => {
     { type: 'blocked', change: change('recreate', 'west', 'd'), reason: 'it holds data' },
   ];
   expect(formatSummary(outcomes, 1834, { color: false })).toBe(
-    `Applied 1 of 4 changes in 1.8 s; 1 failed, 2 not done:
+    `Not applied:
   east-1  failed     Deployment shop/c (create): no quota left
         hint: raise the quota
   west    skipped    Deployment shop/b (create), because interrupted
-  west    blocked    Deployment shop/d (recreate), because it holds data`,
+  west    blocked    Deployment shop/d (recreate), because it holds data
+Applied 1 of 4 changes in 1.8 s; 1 failed, 2 not done.`,
   );
+});
+
+it('names ten of those that were not done for one reason, and counts the rest', () => {
+  const skipped = (name: string, reason: string): Outcome => ({
+    type: 'skipped',
+    change: change('create', 'west', name),
+    reason,
+  });
+  const names = Array.from({ length: 12 }, (_, index) => `a${index}`);
+  const outcomes = [
+    ...names.map((name) => skipped(name, 'interrupted')),
+    skipped('b', 'Namespace shop failed'),
+  ];
+  const lines = formatSummary(outcomes, 1834, { color: false }).split('\n');
+  expect(lines).toHaveLength(14);
+  expect(lines.slice(-5)).toEqual([
+    '  west  skipped    Deployment shop/a8 (create), because interrupted',
+    '  west  skipped    Deployment shop/a9 (create), because interrupted',
+    '  and 2 more: interrupted',
+    '  west  skipped    Deployment shop/b (create), because Namespace shop failed',
+    'Applied 0 of 13 changes in 1.8 s; 13 not done.',
+  ]);
 });
 
 it('names the fields that were taken from other managers and what is still under way', () => {

@@ -1,14 +1,18 @@
 import type { Outcome } from '../../apply/events.ts';
 import { formatObject } from '../../model/object.ts';
-import { indent, type Line, line, type PrintOptions, printLines } from './line.ts';
+import { indent, type Line, line, linesOf, type PrintOptions, printLines, span } from './line.ts';
 import { outcomeLines } from './outcome-text.ts';
 import { count, formatDuration } from './words.ts';
 
 type Applied = Extract<Outcome, { type: 'applied' }>;
+type Undone = Exclude<Outcome, Applied>;
+
+/** Of so many changes that were not done for one reason each is named; the rest is a number. */
+const SHOWN_OF_A_REASON = 10;
 
 /**
- * Prints what an apply came to: everything that was not done with its reason, whose fields were
- * taken, what is still under way.
+ * Prints what an apply came to: whose fields were taken, what is still under way, what was not done
+ * with its reason, and last how much was done.
  *
  * @param durationMs how long the whole apply took
  */
@@ -38,16 +42,43 @@ function conclusion(
     return [line(`Applied ${what} in ${time}.`, 'strong')];
   }
   const failed = outcomes.filter((outcome) => outcome.type === 'failed');
-  const undone = outcomes.filter(({ type }) => type !== 'failed' && type !== 'applied');
+  const undone = outcomes.filter(
+    (outcome) => outcome.type !== 'failed' && outcome.type !== 'applied',
+  );
   const parts = [
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
     ...(undone.length > 0 ? [`${undone.length} not done`] : []),
   ];
-  const head = `Applied ${applied.length} of ${count(outcomes.length, 'change')} in ${time}`;
+  const done = `Applied ${applied.length} of ${count(outcomes.length, 'change')} in ${time}`;
   const rest = [...failed, ...undone];
-  const clusterWidth = Math.max(...rest.map(({ change }) => change.key.cluster.length));
-  const details = rest.flatMap((outcome) => outcomeLines(outcome, clusterWidth));
-  return [line(`${head}; ${parts.join(', ')}:`, 'strong'), ...indent(details, 2)];
+  return [
+    line('Not applied:', 'strong'),
+    ...indent(undoneLines(rest), 2),
+    line(`${done}; ${parts.join(', ')}.`, 'strong'),
+  ];
+}
+
+/** What was not done, with what is too much of one reason as a number. */
+function undoneLines(undone: readonly Undone[]): Line[] {
+  const clusterWidth = Math.max(...undone.map(({ change }) => change.key.cluster.length));
+  const groups = new Map<string, Undone[]>();
+  for (const outcome of undone) {
+    const id = `${outcome.type}|${reasonOf(outcome)}`;
+    const group = groups.get(id) ?? [];
+    groups.set(id, group);
+    group.push(outcome);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const shown = group.slice(0, SHOWN_OF_A_REASON);
+    const lines = shown.flatMap((outcome) => outcomeLines(outcome, clusterWidth));
+    const more = group.length - shown.length;
+    const [first] = linesOf(group[0] === undefined ? '' : reasonOf(group[0]), 'faint');
+    return more === 0 ? lines : [...lines, [span(`and ${more} more: `), ...(first ?? [])]];
+  });
+}
+
+function reasonOf(outcome: Undone): string {
+  return outcome.type === 'failed' ? outcome.error.message : outcome.reason;
 }
 
 /** Fields that were another manager's until now; one line for the same in several clusters. */
