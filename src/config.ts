@@ -94,7 +94,7 @@ export function readConfig(flags: PlanFlags, env: Environment, needs: Needs): Co
   const databaseUrl = flags.databaseUrl ?? nonEmpty(env.DATABASE_URL);
   // The default database is the one beside the directory.
   if (needs === 'repository' || (needs === 'database' && databaseUrl === undefined)) {
-    monitorDirectoryOf({ monitorDirectory: directory });
+    monitorDirectoryOf({ monitorDirectory: directory }, needs);
   }
   const kubeconfig = nonEmpty(env.KUBECONFIG);
   const leaseMs = durationIn(env, 'SISYPHUS_LEASE_DURATION');
@@ -137,11 +137,19 @@ export function readProgramConfig(flags: ProgramFlags, env: Environment): Progra
 }
 
 /** @throws UsageError where no monitor directory was given */
-export function monitorDirectoryOf({ monitorDirectory }: Pick<Config, 'monitorDirectory'>): string {
+export function monitorDirectoryOf(
+  { monitorDirectory }: Pick<Config, 'monitorDirectory'>,
+  needs: Needs = 'repository',
+): string {
   if (monitorDirectory !== undefined) return monitorDirectory;
+  const byName = 'name it with --monitor-directory or in MONITOR_DIRECTORY';
+  const otherwise =
+    needs === 'database'
+      ? ', or only the database with --database-url or in DATABASE_URL'
+      : '; push, diff and refresh take it as the argument, too';
   throw new UsageError('no monitor directory is given', {
     code: 'no-monitor-directory',
-    hint: 'name it with --monitor-directory or in MONITOR_DIRECTORY; push, diff and refresh take it as the argument, too',
+    hint: `${byName}${otherwise}`,
   });
 }
 

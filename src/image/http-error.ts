@@ -6,6 +6,9 @@ import { isCertificateError, isTlsError } from './retry.ts';
 /** The code of the error for a server that gives no whole answer. */
 export const UNREACHABLE = 'registry-unreachable';
 
+/** The certificate is of somebody else; no authority mends that. */
+const OTHER_NAME = 'ERR_TLS_CERT_ALTNAME_INVALID';
+
 /** What the codes of Node and undici mean to a person. */
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
@@ -33,17 +36,28 @@ export function unreachable(
   const purpose = what === undefined ? '' : ` for ${what}`;
   return new ServiceError(
     `The ${peer} at ${url.host} cannot be reached${purpose}: ${reason(code)} (${code}${times}).`,
-    { code: UNREACHABLE, ...hint(code), cause: error },
+    { code: UNREACHABLE, ...hint(peer, code, error), cause: error },
   );
 }
 
 function reason(code: string): string {
+  if (code === OTHER_NAME) return 'its certificate is for other names';
   if (isCertificateError(code)) return 'its certificate is not trusted';
   if (isTlsError(code)) return 'it does not speak TLS there';
   return REASONS[code] ?? 'the connection failed';
 }
 
-function hint(code: string): { hint?: string } {
+function hint(peer: string, code: string, error: unknown): { hint?: string } {
+  if (code === OTHER_NAME) {
+    // The words of Node name the host and the names of the certificate.
+    const words = error instanceof Error ? ` (${error.message})` : '';
+    return { hint: `Write the reference with a name of the certificate${words}.` };
+  }
+  if (code === 'ECONNREFUSED' && peer === 'registry') {
+    return {
+      hint: 'See that the registry runs, and that host and port of the reference are right.',
+    };
+  }
   if (isCertificateError(code)) {
     return { hint: 'Set NODE_EXTRA_CA_CERTS to the file of the authority that signed it.' };
   }

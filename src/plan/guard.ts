@@ -34,10 +34,18 @@ export function spareInhabited(plan: Plan, found: readonly Inhabitants[]): Plan 
       ...plan.notices,
       ...inhabited.map((one) => ({
         key: one.namespace,
-        message: `kept, because ${whyInhabited(one)}`,
+        message: `kept, because ${whyInhabited(one)}${howToEnd(one)}`,
       })),
     ],
   };
+}
+
+/** What makes an end of being told about a Namespace that stays. */
+function howToEnd({ namespace: { apiVersion, kind, name }, untracked }: Inhabitants): string {
+  if (untracked.length === 0) return '';
+  const forget = `sisyphus forget --api-version ${apiVersion} --kind ${kind} --name ${name}`;
+  const gone = 'A later push deletes it once they are gone or imported';
+  return `\n${gone}, and leaves it for good after ${forget} --cluster CLUSTER.`;
 }
 
 /** Says why a Namespace must stay. */

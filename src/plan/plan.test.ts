@@ -159,7 +159,9 @@ describe('makePlan', () => {
     if (namespace === undefined) throw new Error('no Namespace to look into');
     const found = { namespace, untracked: ['Pod a/debug'], descendants: [], unknown: [] };
     expect(lines(spareInhabited(made, [found]))).toEqual([
-      'Namespace a kept, because objects that Sisyphus does not track live in it: Pod a/debug',
+      'Namespace a kept, because objects that Sisyphus does not track live in it: Pod a/debug\n' +
+        'A later push deletes it once they are gone or imported, and leaves it for good after ' +
+        'sisyphus forget --api-version v1 --kind Namespace --name a --cluster CLUSTER.',
     ]);
     expect(lines(spareInhabited(made, [{ ...found, untracked: [] }]))).toEqual([
       'delete Namespace a',

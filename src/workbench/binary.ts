@@ -3,7 +3,7 @@ import { isDigest } from '../image/digest.ts';
 import { openLayout } from '../image/layout.ts';
 import { formatRepository, parseReference, parseRepository } from '../image/reference.ts';
 import type { Binary } from '../model/application.ts';
-import { UsageError, UserError } from '../model/errors.ts';
+import { ServiceError, UsageError, UserError } from '../model/errors.ts';
 import type { Workbench } from './workbench.ts';
 
 /** How a user says which binary image a config image is for. */
@@ -29,7 +29,9 @@ export async function resolveBinary(flags: BinaryFlags, bench: Workbench): Promi
   const others = [binaryRepository, binaryDigestFile, binaryLayout].filter(Boolean).length;
   if (binary !== undefined && others === 0) {
     const reference = parseReference(binary);
-    const { digest } = await bench.images.resolve(reference);
+    const { digest } = await bench.images.resolve(reference).catch((error: unknown) => {
+      throw named(binary, error);
+    });
     return { repository: formatRepository(reference), digest };
   }
   if (binary !== undefined || binaryRepository === undefined || others !== 2) throw wrongFlags();
@@ -40,6 +42,15 @@ export async function resolveBinary(flags: BinaryFlags, bench: Workbench): Promi
   }
   const { root } = await openLayout(binaryLayout ?? '', bench.imageLimits);
   return { repository, digest: root.digest };
+}
+
+/** A service's error speaks of a host, which need not stand in what the user wrote (`echo:latest`). */
+function named(binary: string, error: unknown): unknown {
+  if (!(error instanceof ServiceError)) return error;
+  const { code, hint, detail } = error;
+  const more = { ...(hint !== undefined && { hint }), ...(detail !== undefined && { detail }) };
+  const message = `The binary image ${binary} was not found out: ${error.message}`;
+  return new ServiceError(message, { code, ...more, cause: error });
 }
 
 async function readDigest(path: string): Promise<string> {

@@ -49,17 +49,26 @@ describe('unlock', () => {
 
   it('is named by the error of a push that finds a lease held, and ends it', async () => {
     const { world, lease, end } = await worldWithHolder();
-    const refused = await world.run(['push', '--yes', '--lock-timeout', '0s']);
+    const env = { MONITOR_DIRECTORY: '' };
+    const push = ['push', world.directory, '--yes', '--lock-timeout', '0s'];
+    const refused = await world.run(push, { env });
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
     expect(refused.stderr).toContain(`ada on `);
     expect(refused.stderr).toContain(`(process ${lease.pid}) is at work on cluster east`);
-    const [command = ''] = /sisyphus unlock --id \d+/.exec(refused.stderr) ?? [];
-    expect(command).toBe(`sisyphus unlock --id ${lease.id}`);
+    const [command = ''] = /sisyphus unlock .*--id \d+/.exec(refused.stderr) ?? [];
+    const place = `--monitor-directory ${world.directory}`;
+    expect(command).toBe(`sisyphus unlock ${place} --id ${lease.id}`);
 
-    expect(await world.sisyphus(...command.split(' ').slice(1), '--yes')).toBe(
-      `Ended lease ${lease.id} of ada on ${lease.host}.\n` +
+    const pasted = [...command.split(' ').slice(1), '--yes'];
+    expect(await world.run(pasted, { env })).toMatchObject({
+      exitCode: 0,
+      stdout:
+        `Ended lease ${lease.id} of ada on ${lease.host}.\n` +
         'What that command had in flight is looked into by the next one that writes.',
-    );
+    });
+    const lost = await world.run(['unlock'], { env });
+    expect(lost).toMatchObject({ exitCode: 2 });
+    expect(lost.stderr).toContain('or only the database with --database-url or in DATABASE_URL');
     expect(await world.push('--lock-timeout', '1s')).toContain('created');
     await end();
     expect(await world.diff('--live', '--exit-code')).toContain('Nothing to do');
