@@ -13,7 +13,8 @@ export async function writeCacheFile(path: string, content: string | Uint8Array)
   const write = () => replaceFile(path, content, { mode: MODE });
   try {
     // The folder is there but for the first time.
-    await write().catch(async () => {
+    await write().catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await write();
     });

@@ -5,7 +5,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 export interface ReplaceOptions {
   /** Whoever may read and write it; by default as the process' umask says. */
   readonly mode?: number;
-  /** Resolves only when the content survives a power cut. */
+  /** Puts the content on the disk before its name: a power cut leaves the old file or all of the new one. */
   readonly flush?: boolean;
 }
 

@@ -1,8 +1,7 @@
-import { ServiceError } from '../model/errors.ts';
 import { type Challenge, chooseChallenge } from './challenge.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import type { Http } from './http.ts';
-import { UNREACHABLE } from './http-error.ts';
+import { UnreachableError } from './http-error.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
 import { type Repository, registryUrl } from './reference.ts';
 import { basicAuthorization, fetchToken, type Token } from './token.ts';
@@ -21,7 +20,7 @@ export interface Authorizer {
   /**
    * Sends a request to the registry of `access`, a second time where it refused the first.
    *
-   * @throws what {@link Http.send} does; once a registry could not be reached it is not asked again
+   * @throws what {@link Http.send} does; once no connection to a registry came about it is not tried again
    */
   send(access: Access, request: HttpRequest): Promise<HttpResponse>;
 }
@@ -41,12 +40,14 @@ export function createAuthorizer(http: Http, credentials: Credentials): Authoriz
   const tokens = keepTokens(http);
 
   /** Sends the first request to a registry, and keeps what its answer asks for. */
-  function sendFirst(origin: string, { what: _, ...request }: HttpRequest): Promise<HttpResponse> {
+  function sendFirst(origin: string, request: HttpRequest): Promise<HttpResponse> {
     const answer = http.send(request);
     const challenge = answer.then(
       (first) => challengeIn(first, origin),
       (error: unknown) => {
-        if (error instanceof ServiceError && error.code === UNREACHABLE) throw error;
+        const isGone = error instanceof UnreachableError && !error.isConnected;
+        if (isGone && error.origin === origin) throw error;
+        // It says nothing about the other requests; a 401 will tell.
         return undefined;
       },
     );

@@ -3,8 +3,33 @@ import type { ConnectionFailure } from './http-attempt.ts';
 import type { HttpRequest } from './http-message.ts';
 import { isCertificateError, isTlsError } from './retry.ts';
 
-/** The code of the error for a server that gives no whole answer. */
-export const UNREACHABLE = 'registry-unreachable';
+/** A server gives no whole answer. */
+export class UnreachableError extends ServiceError {
+  /** Which gives none; after a redirect another one than was asked. */
+  readonly origin: string;
+  /** False where not even a connection came about: every other request would end like this one. */
+  readonly isConnected: boolean;
+
+  constructor(
+    message: string,
+    details: ConstructorParameters<typeof ServiceError>[1],
+    { origin, isConnected }: Pick<UnreachableError, 'origin' | 'isConnected'>,
+  ) {
+    super(message, details);
+    this.origin = origin;
+    this.isConnected = isConnected;
+  }
+}
+
+/** Codes of connections that never came about, beside those of TLS. */
+const UNCONNECTED: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /** The certificate is of somebody else; no authority mends that. */
 const OTHER_NAME = 'ERR_TLS_CERT_ALTNAME_INVALID';
@@ -31,12 +56,15 @@ export function unreachable(
   { peer, what }: HttpRequest,
   { url, code, error }: ConnectionFailure,
   attempts: number,
-): ServiceError {
+): UnreachableError {
   const times = attempts > 1 ? `, ${attempts} times` : '';
-  const purpose = what === undefined ? '' : ` for ${what}`;
-  return new ServiceError(
+  const isConnected = !(UNCONNECTED.has(code) || isCertificateError(code) || isTlsError(code));
+  // Without a connection it does not matter what was asked for.
+  const purpose = what === undefined || !isConnected ? '' : ` for ${what}`;
+  return new UnreachableError(
     `The ${peer} at ${url.host} cannot be reached${purpose}: ${reason(code)} (${code}${times}).`,
-    { code: UNREACHABLE, ...hint(peer, code, error), cause: error },
+    { code: 'registry-unreachable', ...hint(peer, code, error), cause: error },
+    { origin: url.origin, isConnected },
   );
 }
 

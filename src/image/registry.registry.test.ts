@@ -18,6 +18,7 @@ let image: Descriptor;
 beforeAll(async () => {
   open = await startRegistry();
   image = await pushImage(open, IMAGE);
+  await pushImage(open, { ...IMAGE, tag: 'v2' });
 });
 
 afterAll(() => open.stop());
@@ -112,6 +113,32 @@ describe('a registry that cannot be used', () => {
       `The registry at ${proxy.host} cannot be reached: the connection was refused (ECONNREFUSED, 3 times).`,
     );
     expect(errors[1]).toBe(errors[0]);
+  });
+
+  it('costs only those images that it breaks off for', async () => {
+    const proxy = await bench.proxyFor(open, { path: /manifests\/v1/, fault: { reset: 'before' } });
+    const registry = bench.client();
+    const [first, others] = await Promise.all([
+      failureOf(registry.digest(referenceAt(proxy, 'team/app:v1'))),
+      Promise.all([1, 2].map(() => registry.digest(referenceAt(proxy, 'team/app:v2')))),
+    ]);
+    expect(first.message).toMatch(/cannot be reached for manifest v1: .*, 3 times/);
+    expect(others).toEqual([image.digest, image.digest]);
+  });
+
+  it('costs only those images that it sends to where nothing listens', async () => {
+    const nowhere = await bench.proxyFor(open);
+    await nowhere.stop();
+    const headers = { location: `${nowhere.url}/v2/` };
+    const fault = { status: 307, headers };
+    const proxy = await bench.proxyFor(open, { path: /manifests\/v1/, fault });
+    const registry = bench.client();
+    const [first, other] = await Promise.all([
+      failureOf(registry.digest(referenceAt(proxy, 'team/app:v1'))),
+      registry.digest(referenceAt(proxy, 'team/app:v2')),
+    ]);
+    expect(first.message).toContain(`registry at ${nowhere.host} cannot be reached`);
+    expect(other).toBe(image.digest);
   });
 
   it('is named when its name is not known', async () => {

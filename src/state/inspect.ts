@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { access, constants, copyFile, mkdtemp, open, rm } from 'node:fs/promises';
+import { access, constants, copyFile, mkdtemp, open, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type DatabaseAddress, parseDatabaseUrl } from './database-url.ts';
@@ -43,7 +43,9 @@ async function lookIntoFile(
   const { awaitWriters, openSqliteToRead } = await import('./sqlite.ts');
   const { path } = address;
   await requireWritable(path);
-  if (existsSync(`${path}-wal`) || !(await hasWriteAheadLog(path))) {
+  // SQLite follows links, and so its log is beside what they lead to.
+  const log = `${await realpath(path)}-wal`;
+  if (existsSync(log) || !(await hasWriteAheadLog(path))) {
     const database = await openSqliteToRead(path, path, session);
     // The open reader keeps SQLite from tidying up when the one that waits for writers is done.
     return await lookInto(database, () => awaitWriters(path));
@@ -77,6 +79,8 @@ async function hasWriteAheadLog(path: string): Promise<boolean> {
   try {
     const { buffer } = await file.read(Buffer.alloc(1), 0, 1, WRITE_VERSION_AT);
     return buffer[0] === WRITE_AHEAD;
+  } catch (error) {
+    throw explain(path, error);
   } finally {
     await file.close();
   }

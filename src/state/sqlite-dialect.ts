@@ -82,7 +82,7 @@ class FileDriver extends SqliteDriver {
   }
 
   override async destroy(): Promise<void> {
-    this.#session.log.close();
+    await this.#session.log.close();
     await super.destroy();
   }
 }

@@ -24,6 +24,12 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
       hint: 'Give the path of a regular file that you may read and write.',
       cause,
     }),
+  EISDIR: (path, cause) =>
+    new UserError(`${path} is a folder, not a database file.`, {
+      code: 'database-not-readable',
+      hint: 'Give the path of a regular file that you may read and write.',
+      cause,
+    }),
   SQLITE_READONLY: notWritable,
   EACCES: notWritable,
   EPERM: notWritable,

@@ -34,6 +34,7 @@ export class SqliteSession {
 
   /** Takes the write lock at once: one taken after a read fails instead of waiting for its turn. */
   begin(): void {
+    this.log.assertSound();
     this.#lock();
     this.#find()?.write.run(this.#session);
   }

@@ -1,7 +1,5 @@
-import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
+import fs from 'node:fs';
 import { promisify } from 'node:util';
-
-const sync = promisify(fdatasync);
 
 /**
  * Syncs a SQLite file's write-ahead log to the disk. The driver's own sync is a system call of
@@ -10,30 +8,56 @@ const sync = promisify(fdatasync);
 export class WriteAheadLog {
   readonly #path: string;
   #descriptor: number | undefined;
+  #underWay: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
 
   /** @param path of the database; the log is the file that SQLite keeps beside it while it is open */
   constructor(path: string) {
-    this.#path = `${path}-wal`;
+    // SQLite follows links, and so its log is beside what they lead to.
+    this.#path = `${fs.realpathSync(path)}-wal`;
+  }
+
+  /**
+   * A system tells once that it could not write. What was committed then is lost with a power cut, and
+   * with it all that would be committed after it: so nothing may be.
+   *
+   * @throws what the first sync that failed did
+   */
+  assertSound(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   /** Resolves when everything that was committed before survives a power cut. */
   async sync(): Promise<void> {
-    await sync(this.#open());
+    const descriptor = this.#open();
+    this.#underWay = promisify(fs.fdatasync)(descriptor).catch((error) => this.#fail(error));
+    await this.#underWay;
   }
 
   /** Returns when everything that was committed before survives a power cut. */
   syncNow(): void {
-    fdatasyncSync(this.#open());
+    const descriptor = this.#open();
+    try {
+      fs.fdatasyncSync(descriptor);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
-  close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+  async close(): Promise<void> {
+    await this.#underWay?.catch(() => undefined);
+    if (this.#descriptor !== undefined) fs.closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }
 
   #open(): number {
     // Windows syncs only what is open for writing.
-    this.#descriptor ??= openSync(this.#path, 'r+');
+    this.#descriptor ??= fs.openSync(this.#path, 'r+');
     return this.#descriptor;
+  }
+
+  #fail(error: unknown): never {
+    this.#failure = { error };
+    throw error;
   }
 }
