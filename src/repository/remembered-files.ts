@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { writeCacheFile } from '../cache-file.ts';
 import type { UserError } from '../model/errors.ts';
-import { isJsonObject } from '../model/json.ts';
+import type { Manifest } from '../model/object.ts';
 import { build } from '../version.ts';
 import { readSisyphusFile, type SisyphusDocument } from './document.ts';
 import { type LocatedObject, type ReadObjects, readObjectsFile } from './objects.ts';
@@ -18,11 +18,25 @@ interface Memory {
 /** By what a file was read for, and its name. */
 type Memories = Record<string, Memory>;
 
+/** Where and for whom it is remembered what files held. */
+export interface MemoryOptions {
+  /** Without it nothing is remembered. */
+  readonly cacheDirectory?: string | undefined;
+  /**
+   * Which code reads: another one may read the same text in another way. Without it nothing is
+   * remembered either; by default it is this program's build, unless that is of no clean commit.
+   */
+  readonly program?: string | undefined;
+}
+
+/** A directory that was not read for so long is forgotten. */
+const FORGOTTEN_AFTER_MS = 30 * 24 * 3_600_000;
+
 /**
  * Reads YAML files, and remembers from one command to the next what they held: parsing text with the
  * position of everything in it is the larger part of a plan that has nothing to do. A file is known
- * again by name and content. What has mistakes is read anew, and so is what holds a Secret, whose values
- * are nobody's to keep.
+ * again by name and content. What has mistakes is read anew, and so is what may hold a Secret's values,
+ * which are nobody's to keep.
  */
 export class RememberedFiles {
   readonly #path: string | undefined;
@@ -35,17 +49,16 @@ export class RememberedFiles {
     this.#known = known;
   }
 
-  /**
-   * @param directory the monitor directory, absolute
-   * @param cacheDirectory where the memory is kept; without it nothing is remembered
-   */
+  /** @param directory the monitor directory, absolute */
   static async open(
     directory: string,
-    cacheDirectory: string | undefined,
+    { cacheDirectory, program = cleanBuild() }: MemoryOptions,
   ): Promise<RememberedFiles> {
-    if (cacheDirectory === undefined) return new RememberedFiles(undefined, {});
-    const program = `${build.version}-${build.commit}`;
-    const path = join(cacheDirectory, `repositories-${program}`, `${digestOf(directory)}.json`);
+    if (cacheDirectory === undefined || program === undefined) {
+      return new RememberedFiles(undefined, {});
+    }
+    const name = `${digestOf(`${program} ${directory}`)}.json`;
+    const path = join(cacheDirectory, 'repositories', name);
     return new RememberedFiles(path, await readMemories(path));
   }
 
@@ -64,7 +77,9 @@ export class RememberedFiles {
   async save(): Promise<void> {
     const isLess = Object.keys(this.#used).length < Object.keys(this.#known).length;
     if (this.#path === undefined || !(this.#isNew || isLess)) return;
-    await writeCacheFile(this.#path, JSON.stringify(this.#used));
+    const content = toText(this.#used);
+    if (content !== undefined) await writeCacheFile(this.#path, content);
+    await forgetOld(dirname(this.#path));
   }
 
   #read<T>(key: string, text: string, read: () => T, mayKeep: (content: T) => boolean): T {
@@ -75,7 +90,7 @@ export class RememberedFiles {
       return known.content as T;
     }
     const content = read();
-    if (mayKeep(content)) {
+    if (!SECRETIVE.test(text) && mayKeep(content)) {
       this.#used[key] = { digest, content };
       this.#isNew = true;
     }
@@ -83,23 +98,54 @@ export class RememberedFiles {
   }
 }
 
-/** A Secret that is misspelt holds values all the same. */
-function isKeepable({
-  errors,
-  objects,
-}: {
+/** Words that stand where values of a Secret may. A reference to one holds none. */
+const SECRETIVE = /secret(?!KeyRef)|stringData/i;
+
+interface Content {
   readonly errors: readonly UserError[];
   readonly objects: readonly LocatedObject[];
-}): boolean {
-  return errors.length === 0 && !objects.some(({ value }) => /secret/i.test(value.kind));
+}
+
+/** `data` may be a Secret's of which the kind is misspelt, or written with escapes. */
+function isKeepable({ errors, objects }: Content): boolean {
+  const mayHoldValues = ({ kind, data }: Manifest) =>
+    /secret/i.test(kind) || (data !== undefined && kind !== 'ConfigMap');
+  return errors.length === 0 && !objects.some(({ value }) => mayHoldValues(value));
+}
+
+/** Two builds of one commit are the same program; others may be anything. */
+function cleanBuild(): string | undefined {
+  const { version, commit } = build;
+  return /^[0-9a-f]{12}$/.test(commit) ? `${version} ${commit}` : undefined;
+}
+
+/** JSON after its digest, so that what was damaged is not believed; undefined for what is too much. */
+function toText(memories: Memories): string | undefined {
+  try {
+    const json = JSON.stringify(memories);
+    return `${digestOf(json)}\n${json}`;
+  } catch {
+    return undefined;
+  }
 }
 
 async function readMemories(path: string): Promise<Memories> {
   try {
-    const memories: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return isJsonObject(memories) ? (memories as unknown as Memories) : {};
+    const text = await readFile(path, 'utf8');
+    const end = text.indexOf('\n');
+    const json = text.slice(end + 1);
+    return digestOf(json) === text.slice(0, end) ? (JSON.parse(json) as Memories) : {};
   } catch {
     return {};
+  }
+}
+
+/** Best effort: a file that stays costs a little of the disk. */
+async function forgetOld(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const path of names.map((name) => join(folder, name))) {
+    const { mtimeMs = Date.now() } = (await stat(path).catch(() => undefined)) ?? {};
+    if (Date.now() - mtimeMs > FORGOTTEN_AFTER_MS) await rm(path, { force: true }).catch(() => {});
   }
 }
 

@@ -3,7 +3,7 @@ import { UserError } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
 import { expectUserError, Loader } from './loader.ts';
 import { quote } from './quote.ts';
-import { RememberedFiles } from './remembered-files.ts';
+import { type MemoryOptions, RememberedFiles } from './remembered-files.ts';
 import { isLabel, LABEL_RULE } from './schema.ts';
 import { SourceFiles } from './source-files.ts';
 import { type FolderContents, walkFolder } from './walk.ts';
@@ -39,15 +39,15 @@ interface Folder {
  *
  * @param directory The monitor directory, relative to `cwd`.
  * @param options.cwd The working folder, from where positions name files; the process' own by default.
- * @param options.cacheDirectory Where it is remembered what files held; nothing is by default.
+ * @param options.cacheDirectory See {@link MemoryOptions}, as for the other one.
  * @throws UserError `monitor-directory` where the directory does not exist or is none.
  */
 export async function readRepository(
   directory: string,
-  options: { readonly cwd?: string; readonly cacheDirectory?: string } = {},
+  options: { readonly cwd?: string } & MemoryOptions = {},
 ): Promise<Repository> {
   const files = await SourceFiles.open(directory, options.cwd ?? process.cwd());
-  const remembered = await RememberedFiles.open(files.directory, options.cacheDirectory);
+  const remembered = await RememberedFiles.open(files.directory, options);
   const loader = new Loader(files, remembered);
   const names = await files.folders();
   const folders = await Promise.all(names.map((name) => loadFolder(name, files, loader)));
