@@ -16,7 +16,7 @@ export interface ReportFlags {
 }
 
 /** What a report shows of a plan. */
-export type ShownPlan = Pick<Prepared, 'plan' | 'objects' | 'clusters' | 'massDeletes'>;
+export type ShownPlan = Pick<Prepared, 'plan' | 'objects' | 'clusters' | 'paused' | 'massDeletes'>;
 
 /** Something to show on standard output, in both forms. */
 export interface View {

@@ -12,7 +12,7 @@ export async function show(path: string, flags: ReportFlags): Promise<number> {
     report.say(
       `made ${createdAt} by ${createdBy} with sisyphus ${program} from ${repository.identity}`,
     );
-    report.plan({ ...saved, plan: toPlan(saved) });
+    report.plan({ ...saved, paused: [], plan: toPlan(saved) });
     return EXIT.done;
   });
 }

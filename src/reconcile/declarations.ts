@@ -1,10 +1,10 @@
 import type { DeclarationId } from '../model/declaration.ts';
 import { SisyphusError } from '../model/errors.ts';
+import type { Pause } from '../model/pause.ts';
 import type { SourcePosition } from '../model/position.ts';
 import type { RecordedObject } from '../model/record.ts';
 import { isMadeBy } from '../plan/maker.ts';
 import { type Repository, readRepository } from '../repository/repository.ts';
-import type { Pause } from '../state/port.ts';
 import type { House } from './house.ts';
 import { isSameDeclaration, unknownDeclaration } from './near.ts';
 

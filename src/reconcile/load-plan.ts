@@ -54,6 +54,7 @@ export async function loadPlan(house: House, saved: SavedPlan): Promise<Prepared
     clusters: clusterCount,
     identity: repository.identity,
     served,
+    paused: [],
     massDeletes: config.allowMassDelete ? [] : massDeletes(looked.plan, recorded),
   };
 }

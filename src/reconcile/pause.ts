@@ -1,5 +1,5 @@
 import type { DeclarationId } from '../model/declaration.ts';
-import type { Pause } from '../state/port.ts';
+import type { Pause } from '../model/pause.ts';
 import { lookUp } from './declarations.ts';
 import type { House } from './house.ts';
 import { type LeaseListener, withLease } from './lease.ts';

@@ -1,9 +1,10 @@
 import { monitorDirectoryOf } from '../config.ts';
 import { UserError } from '../model/errors.ts';
+import type { Pause } from '../model/pause.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RecordedObject } from '../model/record.ts';
-import { narrow } from '../plan/filter.ts';
+import { narrow, type ObjectFilter } from '../plan/filter.ts';
 import { type MassDelete, massDeletes } from '../plan/guard.ts';
 import { makePlan } from '../plan/plan.ts';
 import { select } from '../plan/selection.ts';
@@ -31,6 +32,8 @@ export interface Prepared {
   readonly identity: string;
   /** The one that the database serves so far. */
   readonly served: string | undefined;
+  /** What the plan leaves as it is because somebody paused it. */
+  readonly paused: readonly Pause[];
   /** Clusters that the plan would empty by more than half; only with permission may it be applied. */
   readonly massDeletes: readonly MassDelete[];
 }
@@ -97,8 +100,13 @@ async function makeAnew(house: House): Promise<Prepared | Rejected> {
     clusters: new Set(wanted.map(({ key }) => key.cluster)).size,
     identity: repository.identity,
     served,
+    paused: only === undefined ? pauses.filter((pause) => concerns(filter, pause)) : [],
     massDeletes: config.allowMassDelete ? [] : massDeletes(looked.plan, recorded),
   };
+}
+
+function concerns({ namespace }: ObjectFilter, { declaration }: Pause): boolean {
+  return namespace.length === 0 || namespace.includes(declaration.namespace);
 }
 
 /** A database serves one repository: another one's push would delete what it does not declare. */
@@ -124,6 +132,12 @@ function checkRepository(
         hint: 'check the path; if everything is meant to be deleted, say --allow-mass-delete',
       },
     );
+  }
+  if (config.only === undefined && isEmpty && served === undefined && recorded.length === 0) {
+    throw new UserError(`${repository.directory} has no folder with an index.yaml`, {
+      code: 'empty-repository',
+      hint: 'check the path: each folder in it with an index.yaml is a namespace; sisyphus init writes a first one',
+    });
   }
 }
 

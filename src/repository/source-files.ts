@@ -14,6 +14,7 @@ const REQUESTS_LIMIT = 32;
 /** Large enough for a bundle of CRDs; what is larger is a mistake or an attack. */
 const FILE_SIZE_LIMIT_MIB = 10;
 const INDEX = 'index.yaml';
+const MISNAMED_INDEX = 'index.yml';
 const BYTE_ORDER_MARK = /^\uFEFF/;
 
 /**
@@ -76,7 +77,7 @@ export class SourceFiles {
   /**
    * The real path of a folder's `index.yaml`; undefined where there is none.
    *
-   * @throws UserError `source-outside` or `unreadable-file`.
+   * @throws UserError `source-outside`, `unreadable-file` or `misnamed-index`.
    */
   async index(folder: string): Promise<string | undefined> {
     const position = this.indexPosition(folder);
@@ -88,8 +89,24 @@ export class SourceFiles {
         position,
       });
     });
-    if (real !== undefined) this.#mustBeInside(real, 'This file', position);
+    if (real === undefined) await this.#refuseMisnamed(folder);
+    else this.#mustBeInside(real, 'This file', position);
     return real;
+  }
+
+  /** A namespace that is left out without a word would be missed too late. */
+  async #refuseMisnamed(folder: string): Promise<void> {
+    const file = path.join(this.directory, folder, MISNAMED_INDEX);
+    const isThere = await this.#bounded(() => stat(file)).then(
+      (found) => found.isFile(),
+      () => false,
+    );
+    if (!isThere) return;
+    throw new UserError(`This file is not read: a namespace is declared in ${quote(INDEX)}.`, {
+      code: 'misnamed-index',
+      position: { file: this.#typed(file), line: 1, column: 1 },
+      hint: 'Rename it.',
+    });
   }
 
   /**

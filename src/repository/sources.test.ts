@@ -328,3 +328,9 @@ test('follows symbolic links within, but not out', async () => {
   expect(repository.namespaces).toEqual(['looped', 'outside', 'shop', 'store']);
   expect(repository.withoutIndex).toEqual(['other']);
 });
+
+test('refuses a namespace whose file has another ending', async () => {
+  expect(await readProblems({ 'shop/index.yml': kubernetesYaml(''), 'jobs/index.yaml': '' })).toBe(
+    'shop/index.yml:1:1: This file is not read: a namespace is declared in `index.yaml`.\n  hint: Rename it.',
+  );
+});

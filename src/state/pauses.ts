@@ -1,6 +1,6 @@
 import type { DeclarationId } from '../model/declaration.ts';
+import type { Pause } from '../model/pause.ts';
 import type { Database } from './dialect.ts';
-import type { Pause } from './port.ts';
 
 /** Every paused declaration, by kind, namespace and name. */
 export async function listPauses({ db, dialect }: Database): Promise<Pause[]> {

@@ -1,6 +1,7 @@
 import type { DeclarationId } from '../model/declaration.ts';
 import type { Intent } from '../model/intent.ts';
 import type { Manifest, ObjectKey } from '../model/object.ts';
+import type { Pause } from '../model/pause.ts';
 import type { RecordedObject } from '../model/record.ts';
 
 /** Who changes the database. */
@@ -28,15 +29,6 @@ export interface PastEntry extends Omit<HistoryEntry, 'outcome'> {
   readonly username?: string;
   /** Undefined where nobody noted it. */
   readonly outcome?: HistoryEntry['outcome'];
-}
-
-/** A paused declaration. */
-export interface Pause {
-  readonly declaration: DeclarationId;
-  readonly reason: string;
-  readonly createdBy?: string;
-  /** ISO 8601 in UTC: `2026-11-21T00:30:02Z`. */
-  readonly createdAt: string;
 }
 
 /**

@@ -77,7 +77,9 @@ describe('object push', () => {
     expect(await story.object('status')).toContain('paused since');
 
     await world.write({ '{ns}/index.yaml': deployment(story.reference, 3) });
-    await world.push();
+    const others = await world.push();
+    expect(others).toContain(`= Deployment ${world.ns('shop')}/echo\n    paused since `);
+    expect(others).toContain(': blue hurts the eyes\n');
     expect(await story.color()).toBe('pink');
     expect(await world.field('east', 'configmap/settings', '.data.replicas')).toBe('3');
     expect(await world.field('east', 'deployment/echo', '.spec.replicas')).toBe('2');

@@ -33,6 +33,17 @@ describe('trouble outside', () => {
     });
   });
 
+  it('takes a directory of no namespaces for a mistyped path', async () => {
+    const world = await World.open();
+    await world.write({ 'too/deep/index.yaml': '' });
+    for (const command of [['diff'], ['push', '--yes']]) {
+      const { exitCode, stdout, stderr } = await world.run(command);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+      expect(stderr).toContain('has no folder with an index.yaml');
+      expect(stderr).toContain('hint: check the path');
+    }
+  });
+
   it('names an unknown context with its place and the known ones', async () => {
     const world = await World.open();
     await world.write({ '{ns}/index.yaml': configMap('eest') });

@@ -4,7 +4,7 @@ import type { Action, Change, Plan } from '../../model/plan.ts';
 import type { PlanScope } from './plan-text.ts';
 
 /** The scope of the plans in these tests. */
-export const SCOPE: PlanScope = { objects: 44, clusters: 2, massDeletes: [] };
+export const SCOPE: PlanScope = { objects: 44, clusters: 2, paused: [], massDeletes: [] };
 
 /** A plan of changes. */
 export function plan(changes: readonly Change[], rest: Partial<Plan> = {}): Plan {

@@ -159,6 +159,13 @@ it('prints one line that a terminal does not obey and that reads back the same',
   expect(JSON.parse(shown)).toEqual({ type: 'notice', version: 1, name });
 });
 
+const PAUSE = {
+  declaration: DECLARATION,
+  reason: 'red hurts the eyes',
+  createdAt: '2026-11-23T00:30:02Z',
+  createdBy: 'ada',
+};
+
 it('is documented field by field', async () => {
   const documentation = await readFile('docs/json-output.md', 'utf8');
   const applied: Outcome = { type: 'applied', change: FULL, taken: [], note: 'n', durationMs: 1 };
@@ -166,7 +173,7 @@ it('is documented field by field', async () => {
   const skipped: Outcome = { type: 'skipped', change: FULL, reason: 'r' };
   const notices = [{ key: key('west', 'x'), message: 'kept' }];
   const lines = [
-    ...planLines(plan([FULL], { notices }), SCOPE),
+    ...planLines(plan([FULL], { notices }), { ...SCOPE, paused: [PAUSE] }),
     eventLine({ type: 'started', change: FULL }),
     ...[applied, failed, skipped].map((outcome) => eventLine({ type: 'finished', outcome })),
     problemLine({ error: ERROR, declaration: DECLARATION }),

@@ -1,5 +1,6 @@
 import type { ApplyEvent, Outcome } from '../../apply/events.ts';
 import type { SisyphusError } from '../../model/errors.ts';
+import type { Pause } from '../../model/pause.ts';
 import type { Change, FieldChange, Notice, Plan } from '../../model/plan.ts';
 import type { Problem } from '../../model/problem.ts';
 import { formatPath } from '../../plan/field-path.ts';
@@ -16,7 +17,7 @@ export interface OutputLine {
   readonly [field: string]: unknown;
 }
 
-/** A plan as lines: its summary, then each change, then each notice. */
+/** A plan as lines: its summary, then each change, each notice, and what is paused. */
 export function planLines(plan: Plan, scope: PlanScope): OutputLine[] {
   const { blocked, clusters, ...actions } = countPlan(plan);
   const summary = {
@@ -28,7 +29,12 @@ export function planLines(plan: Plan, scope: PlanScope): OutputLine[] {
     releases: plan.releases,
     claims: plan.claims,
   };
-  return [made('plan', summary), ...plan.changes.map(changeLine), ...plan.notices.map(noticeLine)];
+  return [
+    made('plan', summary),
+    ...plan.changes.map(changeLine),
+    ...plan.notices.map(noticeLine),
+    ...scope.paused.map(pausedLine),
+  ];
 }
 
 /** The clusters that something does without. */
@@ -39,6 +45,10 @@ export function unavailableOf({ unavailable }: Pick<Plan, 'unavailable'>) {
 /** Something that is left alone, as a line. */
 export function noticeLine({ key, message }: Notice): OutputLine {
   return made('notice', { ...key, message });
+}
+
+function pausedLine({ declaration, createdAt, createdBy, reason }: Pause): OutputLine {
+  return made('paused', { declaration, since: createdAt, by: createdBy, reason });
 }
 
 /** What is to happen, or did, to one object, as a line. */

@@ -330,11 +330,17 @@ it('ends with what stays, what is left out and what is dangerous', () => {
   const unavailable = { north: 'the API server at https://north did not answer\nwithin 5s' };
   const massDeletes = [{ cluster: 'west', deletes: 12, tracked: 20 }];
   const changes = [change('delete', 'west', 'echo')];
-  expect(show(plan(changes, { notices, unavailable }), {}, { massDeletes })).toBe(`
+  const declaration = { kind: 'Deployment', namespace: 'shop', name: 'blue' };
+  const since = { createdAt: '2026-11-23T00:30:02Z', createdBy: 'ada' };
+  const paused = [{ declaration, reason: 'blue hurts the eyes', ...since }];
+  expect(show(plan(changes, { notices, unavailable }), {}, { massDeletes, paused })).toBe(`
 - Deployment shop/echo  west
 
 = Namespace old  east, west
     kept, because objects that Sisyphus does not track live in it: Pod old/x
+
+= Deployment shop/blue
+    paused since 2026-11-23T00:30:02Z by ada: blue hurts the eyes
 
 Cluster north is left out of this plan:
     the API server at https://north did not answer

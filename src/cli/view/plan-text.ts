@@ -1,10 +1,17 @@
+import type { Pause } from '../../model/pause.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { MassDelete } from '../../plan/guard.ts';
 import { changeBody } from './change-body.ts';
 import { type Line, line, type PrintOptions } from './line.ts';
 import type { GroupBy } from './plan-blocks.ts';
 import { countPlan } from './plan-counts.ts';
-import { changeSections, noticeSections, printSections, unavailableSection } from './sections.ts';
+import {
+  changeSections,
+  noticeSections,
+  pausedSection,
+  printSections,
+  unavailableSection,
+} from './sections.ts';
 import { count } from './words.ts';
 
 /** What a plan was made for. */
@@ -13,6 +20,8 @@ export interface PlanScope {
   readonly objects: number;
   /** Clusters that these are in. */
   readonly clusters: number;
+  /** What it leaves as it is because somebody paused it. */
+  readonly paused: readonly Pause[];
   /** Clusters that the plan would empty. */
   readonly massDeletes: readonly MassDelete[];
 }
@@ -33,6 +42,7 @@ export function formatPlan(plan: Plan, scope: PlanScope, options: PlanOptions): 
   const sections = [
     ...changeSections(plan.changes, groupBy, (change, writer) => changeBody(change, full, writer)),
     ...noticeSections(plan.notices),
+    ...scope.paused.map(pausedSection),
     unavailableSection(plan.unavailable, 'this plan'),
     massDeleteLines(scope.massDeletes),
     conclusion(plan, scope),

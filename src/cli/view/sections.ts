@@ -1,4 +1,6 @@
+import { formatDeclaration } from '../../model/declaration.ts';
 import { type ObjectKey, objectId } from '../../model/object.ts';
+import type { Pause } from '../../model/pause.ts';
 import type { Change, Notice } from '../../model/plan.ts';
 import { indent, type Line, line, linesOf, type PrintOptions, printLines } from './line.ts';
 import {
@@ -9,6 +11,7 @@ import {
   makeBlocks,
   printBlock,
 } from './plan-blocks.ts';
+import { pausedSince } from './words.ts';
 
 /** Prints what is read one after the other, with an empty line between. */
 export function printSections(sections: readonly Line[][], options: PrintOptions): string {
@@ -55,6 +58,14 @@ export function noticeSections(notices: readonly Notice[]): Line[][] {
     header('=', notice.key, clusters, 'place'),
     ...indent(linesOf(notice.message), 4),
   ]);
+}
+
+/** A declaration that is left as it is, and why. */
+export function pausedSection(pause: Pause): Line[] {
+  return [
+    line(`= ${formatDeclaration(pause.declaration)}`, 'place'),
+    ...indent([line(pausedSince(pause), 'warning')], 4),
+  ];
 }
 
 /**

@@ -3,6 +3,7 @@ import { formatObject } from '../../model/object.ts';
 import { formatPosition } from '../../model/position.ts';
 import type { DeclarationStatus, ObjectStatus } from '../../reconcile/status.ts';
 import { indent, type Line, line, type PrintOptions, printLines, span } from './line.ts';
+import { by, pausedSince } from './words.ts';
 
 /** Prints how a declaration stands: whether it is declared and paused, and what is recorded of it. */
 export function formatStatus(status: DeclarationStatus, options: PrintOptions): string {
@@ -23,8 +24,7 @@ function declaredLine({ isDeclared, position }: DeclarationStatus): Line {
 
 function pauseLine({ pause }: DeclarationStatus): Line {
   if (pause === undefined) return line('not paused');
-  const { createdAt, createdBy, reason } = pause;
-  return line(`paused since ${createdAt}${by(createdBy)}: ${reason}`, 'warning');
+  return line(pausedSince(pause), 'warning');
 }
 
 function objectLines(objects: readonly ObjectStatus[]): Line[] {
@@ -44,8 +44,4 @@ function latestLine({ key, at, username, outcome, image }: DeclarationStatus['la
   const tone = outcome === 'failed' ? 'error' : undefined;
   const ended = outcome ?? 'ended in an unknown way';
   return line(`last attempt in ${key.cluster} ${ended} at ${at}${by(username)}: ${image}`, tone);
-}
-
-function by(username: string | undefined): string {
-  return username === undefined ? '' : ` by ${username}`;
 }

@@ -1,3 +1,4 @@
+import type { Pause } from '../../model/pause.ts';
 import type { Action } from '../../model/plan.ts';
 
 /** Counts things: `1 object`, `2 objects`. */
@@ -20,3 +21,13 @@ export const DONE: Readonly<Record<Action, string>> = {
   recreate: 'recreated',
   delete: 'deleted',
 };
+
+/** ` by ada`; nothing where it is not known. */
+export function by(username: string | undefined): string {
+  return username === undefined ? '' : ` by ${username}`;
+}
+
+/** Since when, by whom and why a declaration is paused. */
+export function pausedSince({ createdAt, createdBy, reason }: Pause): string {
+  return `paused since ${createdAt}${by(createdBy)}: ${reason}`;
+}
