@@ -41,10 +41,18 @@ export async function confirm(
  */
 async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
+  let end = () => {};
+  const ended = new Promise<string>((resolve) => {
+    end = () => {
+      // Nobody pressed the key that ends the line.
+      process.stderr.write('\n');
+      resolve('');
+    };
+  });
+  lines.once('close', end);
   try {
-    const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
     return (await Promise.race([lines.question(`${question} `), ended])).trim();
   } finally {
-    lines.close();
+    lines.off('close', end).close();
   }
 }

@@ -6,8 +6,9 @@ import type { LocalRun } from '../local/local-run.ts';
 import { missingVariables } from '../local/missing.ts';
 import { formatCommand } from '../local/shell.ts';
 import type { LocalCommand } from '../local/value.ts';
+import { formatError } from '../model/errors.ts';
 import { EXIT } from './exit-code.ts';
-import { printError } from './print-error.ts';
+import { say } from './say.ts';
 import { linesOf, printLines } from './view/line.ts';
 
 /** Flags of both ways to run a program on this machine. */
@@ -33,6 +34,6 @@ export async function printCommand(run: LocalRun, command: LocalCommand): Promis
   const text = printLines(linesOf(formatCommand(command)), { color: false });
   process.stdout.write(`${text}\n`);
   const missing = await findMissing(run, process.env);
-  if (missing.length > 0) printError(missingVariables(missing));
+  if (missing.length > 0) say(`note: ${formatError(missingVariables(missing))}`);
   return EXIT.done;
 }

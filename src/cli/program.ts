@@ -80,7 +80,7 @@ export async function createProgram(args: readonly string[], exit: Exit): Promis
   } else {
     program
       .command('completion <shell>')
-      .description('print a completion script (bash, zsh, fish)');
+      .description('print a completion script (bash, zsh, fish, powershell)');
   }
   return program;
 }

@@ -26,8 +26,8 @@ export interface View {
 
 /** What a command tells its user, in a form of the user's choice. */
 export interface Report {
-  /** Everything that is wrong with the repository. */
-  problems(problems: readonly Problem[]): void;
+  /** Everything that is wrong with the repository, and what it came to: `nothing was applied`. */
+  problems(problems: readonly Problem[], consequence: string): void;
   /** What ended the command early. */
   error(error: unknown): void;
   plan(shown: ShownPlan): void;

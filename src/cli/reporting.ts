@@ -32,8 +32,9 @@ function placing(report: Report, place: Place): Report {
       report.plan({ ...shown, plan: { ...shown.plan, notices } });
     },
     error: (error) => report.error(placed(error)),
-    problems: (problems) => {
-      report.problems(problems.map((one) => ({ ...one, error: placed(one.error) })));
+    problems: (problems, consequence) => {
+      const all = problems.map((one) => ({ ...one, error: placed(one.error) }));
+      report.problems(all, consequence);
     },
   };
 }

@@ -61,7 +61,9 @@ async function walkHouse(house: House, command: PlanCommand, report: Report): Pr
     const hear: ApplyListener['hear'] = (event) => listener?.hear(event);
     const lease = command.writes ? { lease: leaseListener(report) } : {};
     const result = await reconcile(house, { approve, hear, ...lease }, stop.signal);
-    if (result.type === 'rejected') report.problems(result.problems);
+    if (result.type === 'rejected') {
+      report.problems(result.problems, command.writes ? 'nothing was applied' : 'there is no plan');
+    }
     if (result.type === 'applied') {
       listener?.done(result.outcomes, performance.now() - begun);
       if (stop.signal.aborted && !isComplete(result.outcomes)) report.say(howToGoOn(house));

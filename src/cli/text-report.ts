@@ -15,8 +15,9 @@ export function textReport(flags: ReportFlags): Report {
   const color = wantsColor(stdout, env);
   const print = (text: string) => stdout.write(`${text}\n`);
   return {
-    problems: (problems) => {
-      stderr.write(`${formatProblems(problems, { color: wantsColor(stderr, env) })}\n`);
+    problems: (problems, consequence) => {
+      const text = formatProblems(problems, consequence, { color: wantsColor(stderr, env) });
+      stderr.write(`${text}\n`);
     },
     error: printError,
     plan: (shown) => {

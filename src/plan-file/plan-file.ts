@@ -50,7 +50,9 @@ async function readText(path: string): Promise<string> {
 }
 
 function unusable(what: 'written' | 'read', path: string, cause: unknown): UserError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const words = cause instanceof Error ? cause.message : String(cause);
+  const reason = code === 'ENOENT' && what === 'read' ? 'there is no such file' : words;
   const message = `the plan file ${path} cannot be ${what}: ${reason}`;
   return new UserError(message, { code: 'plan-file', cause });
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { requirePrerequisites } from '../../scripts/prerequisites.ts';
 import { formatError, SisyphusError, UsageError } from '../../src/model/errors.ts';
 import { type Bed, startBed } from './bed.ts';
+import { sisyphusCommand } from './commands.ts';
 import { interruption, whenAborted } from './interruption.ts';
 
 const usage = `Usage: npm run bed -- [--json] [--clusters east,west]
@@ -67,9 +68,12 @@ Running until Ctrl-C:
 
 In another shell:
   export KUBECONFIG=${bed.kubeconfigPath}
+  alias sisyphus="${sisyphusCommand.join(' ')}"   # made by npm run build
   alias kubectl="${bed.kubectlCommand}"
 
 Try:
+  sisyphus init first --context ${first}
+  sisyphus push first/production
   kubectl --context ${first} create deployment web --image=example/web --replicas=3
   kubectl --context ${first} rollout status deployment/web
 `;

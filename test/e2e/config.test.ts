@@ -100,6 +100,12 @@ footprint: {east: {replicas: 0}}
       stderr: expect.stringContaining('--binary REPOSITORY@DIGEST'),
     });
     expect(await world.run(['config', 'build', '.'])).toMatchObject({ exitCode: 2 });
+    const binary = ['--binary', 'http://127.0.0.1:1/nope:latest'];
+    const nowhere = ['config', 'build', '.', ...ENTRY, ...binary, '--output', 'x'];
+    expect(await world.run(nowhere)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('image http://127.0.0.1:1/nope:latest was not found out: '),
+    });
     expect(await world.run(['config', 'inspect', 'example'])).toMatchObject({ exitCode: 2 });
   });
 });

@@ -92,6 +92,15 @@ describe('init', () => {
     ]);
   });
 
+  it('leaves a .gitignore that is there already, and writes the rest', async () => {
+    const world = await World.open();
+    await mkdir(join(world.root, 'first'));
+    await writeFile(join(world.root, 'first/.gitignore'), 'mine');
+    const lines = await world.sisyphus('init', 'first', '--output', 'json');
+    expect(JSON.parse(lines.split('\n')[0] ?? '').files).not.toContain('.gitignore');
+    expect(await readFile(join(world.root, 'first/.gitignore'), 'utf8')).toBe('mine');
+  });
+
   it('takes no context that the kubeconfig does not have', async () => {
     const world = await World.open();
     const unknown = await world.run(['init', 'first', '--context', 'eas']);
@@ -106,11 +115,11 @@ describe('init', () => {
     expect(await readdir(world.root)).toEqual([]);
     const command = `exec '${process.execPath}' '${SISYPHUS}' init first`;
     const terminal = ['--quiet', '--return', '--command', command, '/dev/null'];
-    const { stdout } = await execa('script', terminal, {
-      input: 'south\n',
-      cwd: world.root,
-      env: { ...world.env, ...NOWHERE },
-    });
+    const place = { cwd: world.root, env: { ...world.env, ...NOWHERE } };
+    const left = await execa('script', terminal, { ...place, input: '\x04', reject: false });
+    expect(left.exitCode).toBe(2);
+    expect(left.stdout).toMatch(/Which context[^\n]*\nsisyphus: a repository needs the context/);
+    const { stdout } = await execa('script', terminal, { ...place, input: 'south\n' });
     expect(stdout).toContain('Which context');
     const text = await readFile(join(world.root, 'first/production/hello/index.yaml'), 'utf8');
     expect(text).toContain('\n  - south\n');
@@ -159,6 +168,7 @@ describe('init', () => {
       folder: 'first',
       context: 'east',
       files: [
+        '.gitignore',
         'app/app.star',
         'app/app_test.star',
         'production/hello/index.yaml',

@@ -243,7 +243,9 @@ describe('a plan file that is not what was saved', () => {
       expect((await world.run(['show', 'plan.json'])).stderr).toContain(message);
     }
     await rm(file);
-    expect(await refusal(world)).toContain('the plan file plan.json cannot be read');
+    expect(await refusal(world)).toContain(
+      'the plan file plan.json cannot be read: there is no such file',
+    );
     expect(await world.field('east', 'configmap/a', '.data.x')).toBe('one');
   });
 

@@ -90,6 +90,7 @@ contexts: [{name: south, context: {cluster: south, user: u}}]
     expect(stderr).toContain('127.0.0.1:1');
     expect(stderr).toContain('nope');
     expect(stderr).toContain('2 errors; nothing was applied.');
+    expect((await world.run(['diff'])).stderr).toContain('2 errors; there is no plan.');
     expect(await world.get('east', 'deployment/c')).toBeUndefined();
   });
 

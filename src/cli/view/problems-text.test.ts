@@ -16,7 +16,7 @@ it('prints all problems by file, line and column, and counts them', () => {
     problem('second', 'a.yaml', 10, 3),
     problem('first', 'a.yaml', 9, 40),
   ];
-  expect(formatProblems(problems, { color: false })).toBe(
+  expect(formatProblems(problems, 'nothing was applied', { color: false })).toBe(
     `a.yaml:9:40: first
 a.yaml:10:3: second
 b.yaml:1:1: third
@@ -33,7 +33,7 @@ it('prints a back-trace and a hint below the sentence', () => {
     detail: 'Traceback:\n  main.star:3:5, in main\n',
     hint: 'run it with `sisyphus app run-config`',
   });
-  expect(formatProblems([{ error }], { color: false })).toBe(
+  expect(formatProblems([{ error }], 'nothing was applied', { color: false })).toBe(
     `shop/index.yaml:7:10: the program failed: division by zero
   Traceback:
     main.star:3:5, in main
@@ -44,7 +44,7 @@ it('prints a back-trace and a hint below the sentence', () => {
 
 it('escapes what a file or a program may smuggle in', () => {
   const error = new UserError('unknown field "\x1b[2J"', { code: 'c', detail: 'x\r\x9b0m' });
-  expect(formatProblems([{ error }], { color: false })).toContain(
+  expect(formatProblems([{ error }], 'nothing was applied', { color: false })).toContain(
     'unknown field "\\x1b[2J"\n  x\\r\\x9b0m\n',
   );
 });

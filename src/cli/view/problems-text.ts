@@ -9,9 +9,15 @@ import { count } from './words.ts';
 /**
  * Prints all that is wrong with the repository, by file and line: the position first, as terminals
  * and editors follow it, then what was expected; below it a back-trace and a hint; the count last.
+ *
+ * @param consequence what they came to: `nothing was applied`
  */
-export function formatProblems(problems: readonly Problem[], options: PrintOptions): string {
-  const total = `${count(problems.length, 'error')}; nothing was applied.`;
+export function formatProblems(
+  problems: readonly Problem[],
+  consequence: string,
+  options: PrintOptions,
+): string {
+  const total = `${count(problems.length, 'error')}; ${consequence}.`;
   return printLines([...problemLines(problems), line(total, 'strong')], options);
 }
 

@@ -36,8 +36,17 @@ export function firstFiles(wishes: FirstRepository): ReadonlyMap<string, string>
     [FIRST_PROGRAM, program(wishes)],
     [FIRST_PROGRAM.replace('.star', '_test.star'), programTest(wishes)],
     [definitionFile('any'), definition('any')],
+    [IGNORE_FILE, IGNORED],
   ]);
 }
+
+/** What git leaves alone. */
+export const IGNORE_FILE = '.gitignore';
+
+const IGNORED = `# The default database, with what SQLite and a recovery keep beside it. It says what was applied:
+# everybody who pushes must share it, for which PostgreSQL and MySQL are made (DATABASE_URL).
+*.sisyphus.db*
+`;
 
 function settings({ context, namespace }: FirstRepository): string {
   return `# yaml-language-server: $schema=../../${definitionFile('any')}

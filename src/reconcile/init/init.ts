@@ -1,19 +1,27 @@
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseReference } from '../../image/reference.ts';
 import { GLOBAL_FOLDER } from '../../model/declaration.ts';
 import { UsageError } from '../../model/errors.ts';
 import { quote } from '../../repository/quote.ts';
 import { isLabel, LABEL_RULE } from '../../repository/schema.ts';
-import { type FirstRepository, firstFiles } from './first-files.ts';
+import { type FirstRepository, firstFiles, IGNORE_FILE } from './first-files.ts';
 import { writeNewFiles } from './write-new-files.ts';
 
 /**
- * Writes a first repository and program, of wishes that were checked, into a folder.
+ * Writes a first repository and program, of wishes that were checked, into a folder. A folder of git may
+ * have a `.gitignore`, which stays as it is.
  *
  * @returns the paths of the files in the folder, sorted
  * @throws UserError `files-exist`, `cannot-write`; nothing is written then
  */
 export async function initialize(folder: string, wishes: FirstRepository): Promise<string[]> {
-  const files = firstFiles(wishes);
+  const all = [...firstFiles(wishes)];
+  const keeps = await lstat(join(folder, IGNORE_FILE)).then(
+    () => true,
+    () => false,
+  );
+  const files = new Map(all.filter(([path]) => path !== IGNORE_FILE || !keeps));
   await writeNewFiles(folder, files);
   return [...files.keys()].sort();
 }
