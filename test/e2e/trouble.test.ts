@@ -118,7 +118,11 @@ objects:
     });
     const { exitCode, stdout } = await world.run(['push', '--yes']);
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/failed +Service .*bad/);
+    expect(stdout).toMatch(
+      new RegExp(
+        `failed +Service .*bad .*\\n +declared at .*${world.ns('shop')}/index.yaml:14:5\\n`,
+      ),
+    );
     expect(await world.get('east', 'configmap/a')).toBeDefined();
   });
 });

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../apply/events.ts';
 import type { SisyphusError } from '../../model/errors.ts';
 import { formatObject } from '../../model/object.ts';
+import { formatPosition } from '../../model/position.ts';
 import { indent, type Line, line, linesOf, type Span, span } from './line.ts';
 import type { Tone } from './style.ts';
 import { DONE, formatDuration } from './words.ts';
@@ -35,7 +36,9 @@ function ending(outcome: Outcome): Line[] {
   const action = span(` (${outcome.change.action})`, 'faint');
   if (outcome.type === 'failed') {
     const [message = [], ...more] = errorLines(outcome.error);
-    return [[action, span(': '), ...message], ...more];
+    const position = outcome.change.desired?.position;
+    const where = position === undefined ? [] : [line(`declared at ${formatPosition(position)}`)];
+    return [[action, span(': '), ...message], ...indent(where, 2), ...more];
   }
   const [reason = [], ...more] = linesOf(outcome.reason);
   return [[action, span(outcome.type === 'kept' ? ': ' : ', because '), ...reason], ...more];
