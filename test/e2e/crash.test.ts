@@ -45,6 +45,27 @@ describe('a push that is killed', () => {
   });
 });
 
+describe('a push that is interrupted', () => {
+  it('names a few of many that were not done, counts last, and is gone on with by the same command', async () => {
+    const world = await World.open();
+    await world.write({ '{ns}/index.yaml': configMaps('x', OBJECTS) });
+    const rule = { method: 'PATCH', path: /configmaps/, times: 1 } as const;
+    const call = () => push.kill('SIGINT');
+    const way = await openFaultyWay(world, [{ ...rule, fault: { pass: true }, call }]);
+    const args = ['push', '--yes', '--concurrency', '1'];
+    const push = world.start(args, { env: way.env });
+    const { exitCode, stdout, stderr } = await push;
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(
+      /\n {2}and \d+ more: interrupted\nApplied \d+ of 25 changes .*not done\.$/,
+    );
+    expect(String(stdout).match(/because interrupted/g)).toHaveLength(10);
+    expect(stderr).toContain('the same command goes on from here');
+    expect(await world.run(args)).toMatchObject({ exitCode: 0 });
+    expect(await world.diff('--live', '--exit-code')).toContain('Nothing to do');
+  });
+});
+
 describe('a Namespace', () => {
   it('is known to be made by Sisyphus though the push that made it was killed or got no answer', async () => {
     for (const isKilled of [true, false]) {
