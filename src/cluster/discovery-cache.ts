@@ -43,9 +43,9 @@ export class DiscoveryCache {
     }
   }
 
-  async write(types: CachedTypes): Promise<void> {
+  write(types: CachedTypes): void {
     const path = this.#path(types.server);
-    if (path !== undefined) await writeCacheFile(path, JSON.stringify(types));
+    if (path !== undefined) writeCacheFile(path, JSON.stringify(types));
   }
 
   #path(server: string): string | undefined {

@@ -110,7 +110,7 @@ export class Discovery {
     this.#version = askVersion(this.#transport);
     const [version, types] = await Promise.all([this.#version, askTypes(this.#transport)]);
     const { resources, unknown } = types;
-    await this.#cache.write({ server: this.#transport.server, version, resources });
+    this.#cache.write({ server: this.#transport.server, version, resources });
     return { ...typesOf({ version, resources }), unknown };
   }
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeCacheFile } from '../cache-file.ts';
 import { digestParts, hasDigest } from './digest.ts';
@@ -6,9 +6,9 @@ import { digestParts, hasDigest } from './digest.ts';
 /** Keeps blobs and manifests by digest, over many runs and for many processes at once. */
 export interface BlobStore {
   /** The bytes with that digest; undefined when they are not there, or not what they were. */
-  read(digest: string): Promise<Buffer | undefined>;
+  read(digest: string): Buffer | undefined;
   /** Keeps bytes whose digest has been verified. */
-  write(digest: string, bytes: Uint8Array): Promise<void>;
+  write(digest: string, bytes: Uint8Array): void;
 }
 
 /**
@@ -21,9 +21,13 @@ export function openBlobStore(directory: string): BlobStore {
     return join(directory, 'blobs', algorithm, hex);
   };
   return {
-    async read(digest) {
-      const bytes = await readFile(pathOf(digest)).catch(() => undefined);
-      return bytes !== undefined && hasDigest(bytes, digest) ? bytes : undefined;
+    read(digest) {
+      try {
+        const bytes = readFileSync(pathOf(digest));
+        return hasDigest(bytes, digest) ? bytes : undefined;
+      } catch {
+        return undefined;
+      }
     },
     write: (digest, bytes) => writeCacheFile(pathOf(digest), bytes),
   };

@@ -78,10 +78,10 @@ function imageSourceOver(registry: RegistryClient, options: CacheOptions): Image
   const loaded = new Map<string, Promise<ConfigImage>>();
 
   async function cached(digest: string, fetch: () => Promise<Buffer>): Promise<Buffer> {
-    const kept = await store.read(digest);
+    const kept = store.read(digest);
     if (kept !== undefined) return kept;
     const bytes = await fetch();
-    await store.write(digest, bytes);
+    store.write(digest, bytes);
     return bytes;
   }
 

@@ -74,5 +74,5 @@ async function write(file: string, told: ReadonlyMap<string, string>): Promise<v
   if (told.size === 0) return;
   const known = await read(file);
   if ([...told].every(([tag, digest]) => known[tag] === digest)) return;
-  await writeCacheFile(file, JSON.stringify({ ...known, ...Object.fromEntries(told) }));
+  writeCacheFile(file, JSON.stringify({ ...known, ...Object.fromEntries(told) }));
 }

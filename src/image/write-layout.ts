@@ -81,5 +81,5 @@ async function removeOthers(folder: string, files: ReadonlyMap<string, Buffer>):
 /** Makes the file's folder as well. */
 async function writeInto(path: string, bytes: Buffer): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await replaceFile(path, bytes);
+  replaceFile(path, bytes);
 }

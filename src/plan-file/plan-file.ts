@@ -18,7 +18,7 @@ export async function writePlanFile(path: string, plan: SavedPlan): Promise<void
   try {
     const target = await realpath(path).catch(() => path);
     await expectFile(target);
-    await replaceFile(target, text, { mode: 0o600, flush: true });
+    replaceFile(target, text, { mode: 0o600, flush: true });
   } catch (error) {
     throw unusable('written', path, error);
   }

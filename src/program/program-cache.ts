@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeCacheFile } from '../cache-file.ts';
 import type { Binary } from '../model/application.ts';
@@ -27,17 +27,17 @@ export class ProgramCache {
     this.#directory = directory;
   }
 
-  async read(digest: string): Promise<CachedProgram | undefined> {
+  read(digest: string): CachedProgram | undefined {
     try {
-      const parsed: unknown = JSON.parse(await readFile(this.#file(digest), 'utf8'));
+      const parsed: unknown = JSON.parse(readFileSync(this.#file(digest), 'utf8'));
       return isCachedProgram(parsed) ? parsed : undefined;
     } catch {
       return undefined;
     }
   }
 
-  async write(digest: string, program: CachedProgram): Promise<void> {
-    await writeCacheFile(this.#file(digest), JSON.stringify(program));
+  write(digest: string, program: CachedProgram): void {
+    writeCacheFile(this.#file(digest), JSON.stringify(program));
   }
 
   #file(digest: string): string {

@@ -70,7 +70,7 @@ class Program {
   }
 
   static async open(image: ResolvedImage, tools: ProgramTools): Promise<Program> {
-    const cached = await tools.cache.read(image.digest);
+    const cached = tools.cache.read(image.digest);
     if (cached !== undefined) return new Program(image, tools, cached.binary, cached.evaluations);
     const { binaryRepository, binaryDigest } = await tools.images.load(image);
     const binary = { repository: binaryRepository, digest: binaryDigest };
@@ -85,7 +85,7 @@ class Program {
     if (!this.#changed) return;
     this.#changed = false;
     const { digest } = this.#image;
-    await this.#tools.cache.write(digest, {
+    this.#tools.cache.write(digest, {
       binary: this.#binary,
       evaluations: this.#evaluations,
     });

@@ -78,7 +78,7 @@ export class RememberedFiles {
     const isLess = Object.keys(this.#used).length < Object.keys(this.#known).length;
     if (this.#path === undefined || !(this.#isNew || isLess)) return;
     const content = toText(this.#used);
-    if (content !== undefined) await writeCacheFile(this.#path, content);
+    if (content !== undefined) writeCacheFile(this.#path, content);
     await forgetOld(dirname(this.#path));
   }
 

@@ -68,7 +68,7 @@ export async function rewriteOutcomes(
   outcomes: readonly SavedOutcome[],
 ): Promise<void> {
   if (outcomes.length === 0) return await rm(path, { force: true });
-  await replaceFile(path, outcomes.map(line).join(''), { mode: 0o600, flush: true });
+  replaceFile(path, outcomes.map(line).join(''), { mode: 0o600, flush: true });
 }
 
 function line(outcome: SavedOutcome): string {

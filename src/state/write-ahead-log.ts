@@ -1,5 +1,4 @@
 import fs from 'node:fs';
-import { promisify } from 'node:util';
 
 /**
  * Syncs a SQLite file's write-ahead log to the disk. The driver's own sync is a system call of
@@ -30,8 +29,10 @@ export class WriteAheadLog {
   /** Resolves when everything that was committed before survives a power cut. */
   async sync(): Promise<void> {
     const descriptor = this.#open();
-    this.#underWay = promisify(fs.fdatasync)(descriptor).catch((error) => this.#fail(error));
-    await this.#underWay;
+    this.#underWay = new Promise((resolve, reject) => {
+      fs.fdatasync(descriptor, (error) => (error === null ? resolve() : reject(error)));
+    });
+    await this.#underWay.catch((error) => this.#fail(error));
   }
 
   /** Returns when everything that was committed before survives a power cut. */
