@@ -123,8 +123,9 @@ function checkRepository(
       hint: 'everything that this repository does not declare would be deleted; if that is meant, say push --adopt-repository',
     });
   }
-  const isEmpty = declarations.length + namespaces.length + problems.length === 0;
-  if (config.only === undefined && isEmpty && recorded.length > 0 && !config.allowMassDelete) {
+  const declaresNothing = declarations.length + namespaces.length + problems.length === 0;
+  if (config.only !== undefined || !declaresNothing) return;
+  if (recorded.length > 0 && !config.allowMassDelete) {
     throw new UserError(
       `${repository.directory} has no folder with an index.yaml, but ${recorded.length} objects are tracked`,
       {
@@ -133,7 +134,8 @@ function checkRepository(
       },
     );
   }
-  if (config.only === undefined && isEmpty && served === undefined && recorded.length === 0) {
+  // A path one folder off, in all likelihood.
+  if (recorded.length === 0 && served === undefined && !repository.isEmpty) {
     throw new UserError(`${repository.directory} has no folder with an index.yaml`, {
       code: 'empty-repository',
       hint: 'check the path: each folder in it with an index.yaml is a namespace; sisyphus init writes a first one',

@@ -17,6 +17,8 @@ export interface Repository {
    * of a work tree its base name.
    */
   readonly identity: string;
+  /** Whether the monitor directory holds nothing at all, not even what is no namespace. */
+  readonly isEmpty: boolean;
   /** The valid declarations, in byte order of their folders, then as read. */
   readonly declarations: readonly Declaration[];
   /** The folders with an `index.yaml`, in byte order, without `global`. */
@@ -57,6 +59,7 @@ export async function readRepository(
   return {
     directory: files.directory,
     identity: files.identity,
+    isEmpty: files.isEmpty,
     declarations: contents.flatMap(({ declarations }) => declarations),
     namespaces: folders
       .filter((folder) => hasIndex(folder) && folder.name !== GLOBAL_FOLDER)

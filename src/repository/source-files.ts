@@ -58,6 +58,11 @@ export class SourceFiles {
     return new SourceFiles(absolute, real, await findWorkTree(real), entries, cwd);
   }
 
+  /** Whether the monitor directory holds nothing, hidden files left out. */
+  get isEmpty(): boolean {
+    return this.#entries.every(({ name }) => name.startsWith('.'));
+  }
+
   /** The names of the direct sub-folders in byte order, hidden ones left out. */
   async folders(): Promise<string[]> {
     const names = await Promise.all(

@@ -73,7 +73,7 @@ footprint: {east: {replicas: 0}}
     const { exitCode, stdout } = await world.run(args, { env });
     expect(exitCode).toBe(0);
     expect(stdout).toContain('dev → prod');
-    expect(stdout).toContain('-   - Good morning\n+   - Hello');
+    expect(stdout).toContain('\n- - Good morning\n+ - Hello\n');
     expect(await world.run(args.slice(0, 3), { env })).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining('ctx.namespace() has no value here'),

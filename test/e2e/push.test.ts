@@ -139,7 +139,7 @@ objects:
     await world.write({ '{ns}/index.yaml': yaml('sessionAffinity: ClientIP') });
     await world.push();
     await world.write({ '{ns}/index.yaml': yaml('selector: {app: x}') });
-    expect(await world.diff()).toContain('-   sessionAffinity: ClientIP');
+    expect(await world.diff()).toContain('    - sessionAffinity: ClientIP');
     await world.push();
     expect(await world.field('east', 'service/plain', '.spec.sessionAffinity')).toBe('None');
     expect(await world.diff('--exit-code')).toContain('Nothing to do');
