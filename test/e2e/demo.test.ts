@@ -28,8 +28,8 @@ it('deploys the example, moves a digest, and leaves nothing behind', async () =>
   const digests = output.match(/echo_config:latest is now (sha256:[0-9a-f]{64})/g) ?? [];
   expect(new Set(digests).size).toBe(2);
   expect(lines).toContain('Plan: 15 to create (in 2 clusters)');
-  expect(lines).toContain('    -   - Hello');
-  expect(lines).toContain('    +   - Welcome');
+  expect(lines).toContain('    - - Hello');
+  expect(lines).toContain('    + - Welcome');
   expect(output).toContain('Nothing to do: 15 objects in 2 clusters');
 
   const moved = digests[1]?.slice(-64, -52);
