@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { writeCacheFile } from '../cache-file.ts';
 import { UserError } from '../model/errors.ts';
-import { isDigest } from './digest.ts';
+import { digestOf, isDigest } from './digest.ts';
 import { parseJsonBytes } from './json-bytes.ts';
 import { formatReference, type Reference } from './reference.ts';
 import type { RegistryClient } from './registry.ts';
@@ -16,15 +16,40 @@ const fileSchema = z.record(z.string(), z.string().check(z.refine(isDigest)));
 /**
  * A registry client that keeps what tags stood for, for commands that ask no registry. The file is
  * written when the client is closed; where it cannot be, it is done without.
+ *
+ * A tag that is new here stands for an image that will be read: so its manifest is asked for, which
+ * tells its digest as well, where a known tag is only asked for the digest.
  */
 export function rememberTags(registry: RegistryClient, cacheDirectory: string): RegistryClient {
   const told = new Map<string, string>();
+  /** Manifests that came with a digest, until they are asked for. */
+  const fetched = new Map<string, Buffer>();
+  let known: Promise<Tags> | undefined;
+
+  async function digestOfTag(reference: Reference): Promise<string> {
+    known ??= read(fileIn(cacheDirectory));
+    if ((await known)[formatReference(reference)] !== undefined) {
+      return await registry.digest(reference);
+    }
+    const bytes = await registry.manifest(reference);
+    const digest = digestOf(bytes);
+    fetched.set(digest, bytes);
+    return digest;
+  }
+
   return {
     ...registry,
     async digest(reference) {
-      const digest = await registry.digest(reference);
-      if (reference.kind === 'tag') told.set(formatReference(reference), digest);
+      if (reference.kind !== 'tag') return await registry.digest(reference);
+      const digest = await digestOfTag(reference);
+      told.set(formatReference(reference), digest);
       return digest;
+    },
+    async manifest(reference) {
+      const bytes = reference.kind === 'digest' ? fetched.get(reference.digest) : undefined;
+      if (bytes === undefined) return await registry.manifest(reference);
+      fetched.delete(digestOf(bytes));
+      return bytes;
     },
     async close() {
       await registry.close();
