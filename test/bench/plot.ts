@@ -39,6 +39,7 @@ export function drawPlot(text: PlotText, series: readonly Series[]): string {
   );
   const labels = spreadLabels(series.map((one) => y.at(one.points.at(-1)?.cost ?? Number.NaN)));
   const parts = [
+    `<title>${escapeText(text.title)}</title>`,
     `<rect width="${width}" height="${height}" fill="white"/>`,
     label(frame.left, 24, text.title, 'font-weight="bold"'),
     ...x.ticks.flatMap((tick) => [
@@ -103,8 +104,11 @@ function line(x1: number, y1: number, x2: number, y2: number): string {
 }
 
 function label(x: number, y: number, text: string, attributes: string): string {
-  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${round(x)}" y="${round(y)}" ${attributes}>${escaped}</text>`;
+  return `<text x="${round(x)}" y="${round(y)}" ${attributes}>${escapeText(text)}</text>`;
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
 function format(value: number): string {
