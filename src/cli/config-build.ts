@@ -1,9 +1,9 @@
 import type { ProgramFlags } from '../config.ts';
+import { count } from '../model/count.ts';
 import { type BuildFlags, buildImage, saveImage } from '../workbench/build.ts';
 import { atWorkbench } from './at-workbench.ts';
 import { EXIT } from './exit-code.ts';
 import { sentence } from './view/sentence.ts';
-import { count } from './view/words.ts';
 
 /** Flags of `sisyphus config build`. */
 export interface ConfigBuildFlags extends BuildFlags, ProgramFlags {

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { ApiError } from '../cluster/errors.ts';
 import type { Cluster, Clusters, Resource } from '../cluster/port.ts';
 import { SisyphusError } from '../model/errors.ts';
+import { groupBy } from '../model/group-by.ts';
 import { apiGroup, type Manifest, type ObjectKey, sameObjectId, typeId } from '../model/object.ts';
 import type { LiveObjects } from '../plan/plan.ts';
 
@@ -91,14 +92,4 @@ async function readList(
     if (thrown instanceof ApiError && thrown.status === 404) return false;
     throw thrown;
   }
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -1,9 +1,9 @@
+import { count } from '../../model/count.ts';
 import { isJsonObject, type JsonValue } from '../../model/json.ts';
 import { isSecret, valueAt } from '../../model/object.ts';
 import type { Change } from '../../model/plan.ts';
 import { type Line, line } from './line.ts';
 import { allKeys } from './secret-keys.ts';
-import { count } from './words.ts';
 
 /** The few lines that a plan shows of a new object: what runs and how often, or a Secret's keys. */
 export function summarizeCreation({ key, desired, after = null }: Change): Line[] {

@@ -1,9 +1,9 @@
+import { count } from '../../model/count.ts';
 import type { Refreshed } from '../../reconcile/refresh.ts';
 import { driftBody } from './drift-body.ts';
 import type { PrintOptions } from './line.ts';
 import type { GroupBy } from './plan-blocks.ts';
 import { changeSections, noticeSections, printSections, unavailableSection } from './sections.ts';
-import { count } from './words.ts';
 
 /** How drift is printed. */
 export interface DriftOptions extends PrintOptions {

@@ -1,8 +1,8 @@
+import { count } from '../../model/count.ts';
 import type { Finding } from '../../reconcile/doctor/finding.ts';
 import { made, type OutputLine } from './json.ts';
 import { type Line, line, type PrintOptions, printLines, span } from './line.ts';
 import type { Tone } from './style.ts';
-import { count } from './words.ts';
 
 const MARKS: Readonly<Record<Finding['verdict'], readonly [mark: string, tone: Tone]>> = {
   fine: ['✓', 'create'],

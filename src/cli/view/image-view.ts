@@ -1,9 +1,9 @@
+import { count } from '../../model/count.ts';
 import type { Inspection } from '../../workbench/inspect.ts';
 import type { Pushed } from '../../workbench/push.ts';
 import { made, type OutputLine } from './json.ts';
 import { type Line, line, type PrintOptions, printLines, span } from './line.ts';
 import { printSections } from './sections.ts';
-import { count } from './words.ts';
 
 /** The resolved references of a push, one on each line, as scripts want them. */
 export function formatPushed(pushed: readonly Pushed[], options: PrintOptions): string {

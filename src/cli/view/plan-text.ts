@@ -1,3 +1,4 @@
+import { count } from '../../model/count.ts';
 import type { Pause } from '../../model/pause.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { MassDelete } from '../../plan/guard.ts';
@@ -12,7 +13,6 @@ import {
   printSections,
   unavailableSection,
 } from './sections.ts';
-import { count } from './words.ts';
 
 /** What a plan was made for. */
 export interface PlanScope {

@@ -1,10 +1,10 @@
+import { count } from '../../model/count.ts';
 import { formatDeclaration } from '../../model/declaration.ts';
 import { compareBytes } from '../../model/object.ts';
 import { formatPosition } from '../../model/position.ts';
 import type { Problem } from '../../model/problem.ts';
 import { type Line, line, type PrintOptions, printLines, span } from './line.ts';
 import { errorLines } from './outcome-text.ts';
-import { count } from './words.ts';
 
 /**
  * Prints all that is wrong with the repository, by file and line: the position first, as terminals

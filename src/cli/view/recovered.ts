@@ -1,5 +1,5 @@
+import { count } from '../../model/count.ts';
 import type { Recovered } from '../../reconcile/lease.ts';
-import { count } from './words.ts';
 
 /** Says what came of the changes that an interrupted command had in flight. */
 export function formatRecovered({ recorded, undone, unknown }: Recovered): string {

@@ -1,8 +1,10 @@
 import type { Outcome } from '../../apply/events.ts';
+import { count } from '../../model/count.ts';
+import { groupBy } from '../../model/group-by.ts';
 import { formatObject } from '../../model/object.ts';
 import { indent, type Line, line, linesOf, type PrintOptions, printLines, span } from './line.ts';
 import { outcomeLines } from './outcome-text.ts';
-import { count, formatDuration } from './words.ts';
+import { formatDuration } from './words.ts';
 
 type Applied = Extract<Outcome, { type: 'applied' }>;
 type Undone = Exclude<Outcome, Applied>;
@@ -61,13 +63,7 @@ function conclusion(
 /** What was not done, with what is too much of one reason as a number. */
 function undoneLines(undone: readonly Undone[]): Line[] {
   const clusterWidth = Math.max(...undone.map(({ change }) => change.key.cluster.length));
-  const groups = new Map<string, Undone[]>();
-  for (const outcome of undone) {
-    const id = `${outcome.type}|${reasonOf(outcome)}`;
-    const group = groups.get(id) ?? [];
-    groups.set(id, group);
-    group.push(outcome);
-  }
+  const groups = groupBy(undone, (outcome) => `${outcome.type}|${reasonOf(outcome)}`);
   return [...groups.values()].flatMap((group) => {
     const shown = group.slice(0, SHOWN_OF_A_REASON);
     const lines = shown.flatMap((outcome) => outcomeLines(outcome, clusterWidth));

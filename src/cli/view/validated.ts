@@ -1,8 +1,8 @@
+import { count } from '../../model/count.ts';
 import type { Validated } from '../../reconcile/validate.ts';
 import { made, type OutputLine, problemLine } from './json.ts';
 import { type Line, type PrintOptions, printLines, span } from './line.ts';
 import { inOrder, noticeLines, problemLines } from './problems-text.ts';
-import { count } from './words.ts';
 
 /** Prints what is wrong with a repository, then what could not be checked, then how many of each. */
 export function formatValidated(validated: Validated, options: PrintOptions): string {

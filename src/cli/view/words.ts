@@ -1,11 +1,6 @@
 import type { Pause } from '../../model/pause.ts';
 import type { Action } from '../../model/plan.ts';
 
-/** Counts things: `1 object`, `2 objects`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
 /** Prints a duration: `0.2 s`, `2 min 5 s`. */
 export function formatDuration(durationMs: number): string {
   const seconds = durationMs / 1000;

@@ -1,8 +1,17 @@
 import pLimit from 'p-limit';
 import { formatResource } from '../../cluster/hint.ts';
 import type { Cluster, Resource, Verb } from '../../cluster/port.ts';
+import { count } from '../../model/count.ts';
 import { compareBytes } from '../../model/object.ts';
-import { type About, check, type Finding, failed, fine, warning } from './finding.ts';
+import {
+  type About,
+  answeredSince,
+  check,
+  type Finding,
+  failed,
+  fine,
+  warning,
+} from './finding.ts';
 import type { Needs, TypeNeed } from './needs.ts';
 
 /** What a push needs to do with its objects, and what it needs only when some of them go. */
@@ -38,7 +47,7 @@ export async function checkCluster(
 async function checkVersion(about: About, cluster: Cluster): Promise<Finding> {
   const beganMs = performance.now();
   const version = await cluster.version();
-  const latency = `answered in ${Math.round(performance.now() - beganMs)} ms`;
+  const latency = answeredSince(beganMs);
   const message = `Kubernetes ${version || 'of an unknown version'}, ${latency}`;
   const [, major, minor] = /^v(\d+)\.(\d+)/.exec(version) ?? [];
   if (major !== '1' || minor === undefined || Number(minor) >= STRICT_MINOR) {
@@ -78,8 +87,9 @@ async function checkPermissions(
     ),
     ...denials.map((denial) => told(about, cluster.name, denial)),
   ];
-  const count = wanted.length === 1 ? '1 kind' : `${wanted.length} kinds`;
-  return findings.length > 0 ? findings : [fine(about, `all that a push needs with ${count}`)];
+  return findings.length > 0
+    ? findings
+    : [fine(about, `all that a push needs with ${count(wanted.length, 'kind')}`)];
 }
 
 interface Denial {

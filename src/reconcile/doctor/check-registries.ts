@@ -2,7 +2,8 @@ import { formatReference, parseReference, type Reference } from '../../image/ref
 import type { RegistryClient } from '../../image/registry.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import { SisyphusError } from '../../model/errors.ts';
-import { type About, check, type Finding, fine } from './finding.ts';
+import { groupBy } from '../../model/group-by.ts';
+import { type About, answeredSince, check, type Finding, fine } from './finding.ts';
 
 /** Logs in to every registry that the declarations name, and looks whether their images are there. */
 export async function checkRegistries(
@@ -13,11 +14,7 @@ export async function checkRegistries(
   for (const reference of declarations.flatMap(referenceOf)) {
     references.set(formatReference(reference), reference);
   }
-  const byRegistry = new Map<string, Reference[]>();
-  for (const reference of references.values()) {
-    const others = byRegistry.get(reference.registry) ?? [];
-    byRegistry.set(reference.registry, [...others, reference]);
-  }
+  const byRegistry = groupBy([...references.values()], ({ registry: name }) => name);
   const found = await Promise.all(
     [...byRegistry].map(([name, images]) => checkRegistry(name, images, registry)),
   );
@@ -37,7 +34,7 @@ async function checkRegistry(
     async () => {
       const beganMs = performance.now();
       const source = await registry.logIn(first);
-      const latency = `answered in ${Math.round(performance.now() - beganMs)} ms`;
+      const latency = answeredSince(beganMs);
       const who =
         source === undefined ? 'without credentials' : `with the credentials of ${source}`;
       return fine(about, `lets us in ${who}, ${latency}`);

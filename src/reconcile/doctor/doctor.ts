@@ -1,5 +1,6 @@
 import type { Clusters } from '../../cluster/port.ts';
 import type { RegistryClient } from '../../image/registry.ts';
+import { count } from '../../model/count.ts';
 import { type Repository, readRepository } from '../../repository/repository.ts';
 import type { DatabaseFacts } from '../../state/port.ts';
 import { checkCluster } from './check-cluster.ts';
@@ -42,11 +43,14 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
 }
 
 function toldRepository(about: About, { directory, declarations, problems }: Repository): Finding {
-  const what = `${directory}: ${declarations.length === 1 ? '1 declaration' : `${declarations.length} declarations`}`;
-  const count = problems.length === 1 ? '1 error' : `${problems.length} errors`;
+  const what = `${directory}: ${count(declarations.length, 'declaration')}`;
   return problems.length === 0
     ? fine(about, what)
-    : failed(about, `${what}, ${count}`, 'sisyphus validate names every one with its place');
+    : failed(
+        about,
+        `${what}, ${count(problems.length, 'error')}`,
+        'sisyphus validate names every one with its place',
+      );
 }
 
 async function examineDatabase(

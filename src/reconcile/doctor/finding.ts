@@ -42,6 +42,11 @@ export function failed(about: About, message: string, advice?: string): Finding 
   return { ...about, verdict: 'failed', message, ...(advice !== undefined && { advice }) };
 }
 
+/** Says how long an answer took. @param beganMs by `performance.now()` */
+export function answeredSince(beganMs: number): string {
+  return `answered in ${Math.round(performance.now() - beganMs)} ms`;
+}
+
 /**
  * Does a check; an error that a person can mend is its finding.
  * @param advice what to do about errors that do not say it themselves
