@@ -11,15 +11,20 @@ const MODE = 0o600;
  */
 export function writeCacheFile(path: string, content: string | Uint8Array): void {
   try {
-    try {
-      replaceFile(path, content, { mode: MODE });
-    } catch (error) {
-      // The folder is there but for the first time.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      replaceFile(path, content, { mode: MODE });
-    }
+    writeInFolder(path, content);
   } catch {
     // Another command will do the work again.
+  }
+}
+
+/** The folder is there but for the first time. */
+function writeInFolder(path: string, content: string | Uint8Array): void {
+  const write = () => replaceFile(path, content, { mode: MODE });
+  try {
+    write();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    write();
   }
 }

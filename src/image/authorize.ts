@@ -96,10 +96,10 @@ export function createAuthorizer(http: Http, credentials: Credentials): Authoriz
     answer: HttpResponse,
     used: string | undefined,
   ): Promise<HttpResponse> {
-    const isRefusal = used === undefined ? [401, 403, 404] : [401];
+    const refusals = used === undefined ? [401, 403, 404] : [401];
     // Only the registry itself may say where our credentials go, not where it redirects to.
     const { origin } = registryUrl(access.repository);
-    if (!isRefusal.includes(answer.status) || answer.url.origin !== origin) return answer;
+    if (!refusals.includes(answer.status) || answer.url.origin !== origin) return answer;
     const authorization = await reauthorize(access, answer, used);
     return authorization === undefined ? answer : await http.send({ ...request, authorization });
   }

@@ -38,9 +38,9 @@ export function createPrograms(tools: ProgramTools): Programs {
     },
     save: async () => {
       const programs = await Promise.allSettled(byDigest.values());
-      await Promise.all(
-        programs.map((one) => (one.status === 'fulfilled' ? one.value.save() : undefined)),
-      );
+      for (const one of programs) {
+        if (one.status === 'fulfilled') one.value.save();
+      }
     },
   };
 }
@@ -81,7 +81,7 @@ class Program {
     return { binary: this.#binary, value: await this.#value(inputs) };
   }
 
-  async save(): Promise<void> {
+  save(): void {
     if (!this.#changed) return;
     this.#changed = false;
     const { digest } = this.#image;

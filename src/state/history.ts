@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import type { ObjectKey } from '../model/object.ts';
 import type { Database } from './dialect.ts';
 import { manifestText, readerFor, readManifest, type TextReader } from './manifest-text.ts';
+import { keyColumns } from './objects.ts';
 import type { HistoryEntry, PastEntry } from './port.ts';
 import { prepared } from './prepared.ts';
 import type { HistoryTable } from './schema.ts';
@@ -23,9 +24,8 @@ export async function addHistory(
   { username, at }: Signature,
   { key, image, outcome, manifest }: HistoryEntry,
 ): Promise<void> {
-  const { apiVersion, cluster, kind, name, namespace } = key;
   const attempt = {
-    ...{ api_version: apiVersion, cluster, kind, name, namespace },
+    ...keyColumns(key),
     ...{ deployed_by: username, image, outcome },
     manifest: manifest === undefined ? null : manifestText(storable(key, manifest)),
   };

@@ -42,10 +42,10 @@ async function lookIntoFile(
 ) {
   const { awaitWriters, openSqliteToRead } = await import('./sqlite.ts');
   const { path } = address;
-  await requireWritable(path);
   // SQLite follows links, and so its log is beside what they lead to.
-  const log = `${await realpath(path)}-wal`;
-  if (existsSync(log) || !(await hasWriteAheadLog(path))) {
+  const real = await realpath(path);
+  await requireWritable(path, dirname(real));
+  if (existsSync(`${real}-wal`) || !(await hasWriteAheadLog(path))) {
     const database = await openSqliteToRead(path, path, session);
     // The open reader keeps SQLite from tidying up when the one that waits for writers is done.
     return await lookInto(database, () => awaitWriters(path));
@@ -61,10 +61,10 @@ async function lookIntoFile(
 }
 
 /** @throws UserError where a push could not write the file and make others beside it */
-async function requireWritable(path: string): Promise<void> {
+async function requireWritable(path: string, folder: string): Promise<void> {
   try {
     await access(path, constants.R_OK | constants.W_OK);
-    await access(dirname(path), constants.W_OK | constants.X_OK);
+    await access(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw explain(path, error);
   }

@@ -81,7 +81,8 @@ const upsertObject = prepared<Omit<ObjectsTable, 'created' | 'last_updated'>>(
   },
 );
 
-function keyColumns({ cluster, apiVersion, kind, namespace, name }: ObjectKey) {
+/** The columns that name an object. */
+export function keyColumns({ cluster, apiVersion, kind, namespace, name }: ObjectKey) {
   return { api_version: apiVersion, cluster, kind, name, namespace };
 }
 
