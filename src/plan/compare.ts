@@ -31,9 +31,6 @@ export interface Comparison {
  * Sisyphus owns and that is no longer desired is removed; a field that it never owned is ignored.
  */
 export function compare(desired: Manifest, known: Known): Comparison {
-  if (known.live === undefined && jsonEqual(known.sent, desired)) {
-    return { fields: [], before: desired, after: desired };
-  }
   const current = known.live ?? known.answer;
   const { own, others, shape } = readOwnership(current);
   const fields: FieldChange[] = [];

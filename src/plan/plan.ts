@@ -97,6 +97,8 @@ function updates(
   live: Manifest | undefined,
   sameImages: readonly string[],
 ): Change[] {
+  // Nothing that the cluster answered then would count, so it is not even parsed.
+  if (live === undefined && jsonEqual(recorded.sent, desired.manifest)) return [];
   const { current, ...compared } = compareWithCluster(desired, recorded, live);
   const { fields } = compared;
   if (fields.every((field) => isSameImage(field, sameImages))) return [];
