@@ -8,6 +8,7 @@ export function checkFilter(
   objects: readonly { readonly key: ObjectKey }[],
 ): void {
   for (const part of Object.keys(filter) as (keyof ObjectFilter)[]) {
+    if (filter[part].length === 0) continue;
     const known = new Set(objects.map(({ key }) => key[part]));
     const unknown = filter[part].find((value) => !known.has(value));
     if (unknown === undefined) continue;

@@ -22,15 +22,21 @@ export function namespaceWatch(
   };
 }
 
-/** Plans the deletion of no Namespace in which somebody else's objects live. */
+/**
+ * Plans the deletion of no Namespace in which somebody else's objects live.
+ *
+ * @returns with the plan, uids that do not count as somebody else's where it deletes Namespaces
+ */
 export async function lookIntoNamespaces(
   plan: Plan,
   recorded: readonly RecordedObject[],
   clusters: Clusters,
 ): Promise<{ readonly plan: Plan; readonly trackedUids: ReadonlySet<string> }> {
-  const tracked = uidsOf(recorded);
+  const namespaces = namespacesToDelete(plan);
+  const clustersToAsk = new Set(namespaces.map(({ cluster }) => cluster));
+  const tracked = uidsOf(recorded.filter(({ key }) => clustersToAsk.has(key.cluster)));
   const found = await Promise.all(
-    namespacesToDelete(plan).map((key) => findInhabitants(clusters.get(key.cluster), key, tracked)),
+    namespaces.map((key) => findInhabitants(clusters.get(key.cluster), key, tracked)),
   );
   const descendants = found.flatMap((one) => one.descendants);
   return {

@@ -26,7 +26,7 @@ export interface Prepared {
   /** How many objects the repository wants of what the filter leaves, and in how many clusters. */
   readonly objects: number;
   readonly clusters: number;
-  /** Uids of tracked objects, and of what descends from them in Namespaces that are to go. */
+  /** Where Namespaces are to go: uids of their clusters' tracked objects, and of what descends from them. */
   readonly trackedUids: ReadonlySet<string>;
   /** The monitor directory, as the database knows it. */
   readonly identity: string;

@@ -17,7 +17,8 @@ export async function findSameImages(
   images: readonly ResolvedImage[],
   source: Pick<ImageSource, 'manifestDigests'>,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const byId = new Map(recorded.map((object) => [sameObjectId(object.key), object]));
+  const neverSent = recorded.filter(({ sent }) => sent === undefined);
+  const byId = new Map(neverSent.map((object) => [sameObjectId(object.key), object]));
   const doubtful = new Set(
     desired.flatMap(({ key, image }) =>
       image !== undefined && isDoubtful(image, byId.get(sameObjectId(key))) ? [image] : [],
@@ -33,7 +34,7 @@ export async function findSameImages(
 }
 
 function isDoubtful(image: string, recorded: RecordedObject | undefined): boolean {
-  if (recorded === undefined || recorded.sent !== undefined) return false;
+  if (recorded === undefined) return false;
   const before = valueAt(recorded.answer, 'metadata', 'annotations', IMAGE_ANNOTATION);
   return (
     typeof before === 'string' && before !== image && repositoryOf(before) === repositoryOf(image)

@@ -68,6 +68,15 @@ describe('a file that was read before', () => {
     expect(JSON.stringify(await read())).toContain('"remembered"');
   });
 
+  it('is still known when somebody read the same from another folder in between', async () => {
+    await read();
+    await changeMemory((text) => text.replace('"robot"', '"remembered"'));
+    const above = { cwd: path.dirname(folder), cacheDirectory: cache, program };
+    const [declaration] = (await readRepository(path.basename(folder), above)).declarations;
+    expect(declaration?.position.file).toBe(path.join(path.basename(folder), 'shop/index.yaml'));
+    expect(JSON.stringify(await read())).toContain('"remembered"');
+  });
+
   it('is read anew when it has changed', async () => {
     await read();
     await writeFiles(folder, { 'shop/objects.yaml': `\n${OBJECTS.replace('robot', 'changed')}` });

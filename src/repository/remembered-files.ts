@@ -49,15 +49,19 @@ export class RememberedFiles {
     this.#known = known;
   }
 
-  /** @param directory the monitor directory, absolute */
+  /**
+   * @param directory the monitor directory, absolute
+   * @param cwd from where positions name files, as what is remembered does
+   */
   static async open(
     directory: string,
+    cwd: string,
     { cacheDirectory, program = cleanBuild() }: MemoryOptions,
   ): Promise<RememberedFiles> {
     if (cacheDirectory === undefined || program === undefined) {
       return new RememberedFiles(undefined, {});
     }
-    const name = `${digestOf(`${program} ${directory}`)}.json`;
+    const name = `${digestOf(JSON.stringify([program, directory, cwd]))}.json`;
     const path = join(cacheDirectory, 'repositories', name);
     return new RememberedFiles(path, await readMemories(path));
   }

@@ -48,8 +48,9 @@ export async function readRepository(
   directory: string,
   options: { readonly cwd?: string } & MemoryOptions = {},
 ): Promise<Repository> {
-  const files = await SourceFiles.open(directory, options.cwd ?? process.cwd());
-  const remembered = await RememberedFiles.open(files.directory, options);
+  const cwd = options.cwd ?? process.cwd();
+  const files = await SourceFiles.open(directory, cwd);
+  const remembered = await RememberedFiles.open(files.directory, cwd, options);
   const loader = new Loader(files, remembered);
   const names = await files.folders();
   const folders = await Promise.all(names.map((name) => loadFolder(name, files, loader)));
