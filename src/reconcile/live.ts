@@ -3,7 +3,14 @@ import { ApiError } from '../cluster/errors.ts';
 import type { Cluster, Clusters, Resource } from '../cluster/port.ts';
 import { SisyphusError } from '../model/errors.ts';
 import { groupBy } from '../model/group-by.ts';
-import { apiGroup, type Manifest, type ObjectKey, sameObjectId, typeId } from '../model/object.ts';
+import {
+  apiGroup,
+  keyId,
+  type Manifest,
+  type ObjectKey,
+  sameObjectId,
+  typeId,
+} from '../model/object.ts';
 import type { LiveObjects } from '../plan/plan.ts';
 
 const PARALLEL_LISTS = 4;
@@ -33,6 +40,28 @@ export async function readLive(keys: readonly ObjectKey[], clusters: Clusters): 
     }),
   );
   return { ...found, unavailable };
+}
+
+/**
+ * Reads what else is wanted of the clusters that could be read.
+ *
+ * @param asked the objects that `live` was read for; one of another version of its API is another one
+ */
+export async function readRest(
+  { objects, unavailable, unread }: Live,
+  asked: readonly ObjectKey[],
+  wanted: readonly ObjectKey[],
+  clusters: Clusters,
+): Promise<Live> {
+  const known = new Set(asked.map(keyId));
+  const isNew = (key: ObjectKey) =>
+    !known.has(keyId(key)) && !Object.hasOwn(unavailable, key.cluster);
+  const rest = await readLive(wanted.filter(isNew), clusters);
+  return {
+    objects: new Map([...objects, ...rest.objects]),
+    unavailable: { ...unavailable, ...rest.unavailable },
+    unread: new Map([...unread, ...rest.unread]),
+  };
 }
 
 /** Takes what is found. */

@@ -1,18 +1,20 @@
 import { monitorDirectoryOf } from '../config.ts';
 import { UserError } from '../model/errors.ts';
+import type { ObjectKey } from '../model/object.ts';
 import type { Pause } from '../model/pause.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RecordedObject } from '../model/record.ts';
 import { narrow, type ObjectFilter } from '../plan/filter.ts';
 import { type MassDelete, massDeletes } from '../plan/guard.ts';
+import { isMadeBy } from '../plan/maker.ts';
 import { makePlan } from '../plan/plan.ts';
-import { select } from '../plan/selection.ts';
+import { type Selection, select } from '../plan/selection.ts';
 import { type Repository, readRepository } from '../repository/repository.ts';
 import { checkFilter } from './check-filter.ts';
 import { desiredObjects } from './desired.ts';
 import type { House } from './house.ts';
-import { readLive } from './live.ts';
+import { readLive, readRest } from './live.ts';
 import { loadPlan } from './load-plan.ts';
 import { lookIntoNamespaces } from './namespace-watch.ts';
 import { allButPaused, onlySelected } from './participants.ts';
@@ -67,7 +69,12 @@ async function makeAnew(house: House): Promise<Prepared | Rejected> {
   const paused = pauses.map(({ declaration }) => declaration);
   const participants =
     only === undefined ? allButPaused(repository, paused) : onlySelected(repository, only);
-  const assembled = await desiredObjects(participants, everything, house);
+  // What was applied is most of what is wanted, so clusters can tell of it while images are resolved.
+  const likely = config.live ? keysOf(narrow(recordedOf(only, everything), config.filter)) : [];
+  const [assembled, early] = await Promise.all([
+    desiredObjects(participants, everything, house),
+    readLive(likely, clusters),
+  ]);
   const lostIndexes = only === undefined ? lostFolders(repository, everything) : [];
   const problems = [...lostIndexes, ...assembled.problems];
   if (problems.length > 0) return { type: 'rejected', problems };
@@ -78,20 +85,15 @@ async function makeAnew(house: House): Promise<Prepared | Rejected> {
       ? { desired: assembled.objects, recorded: everything, notices: [] }
       : select(only, paused, assembled.objects, everything);
   checkFilter(filter, [...desired, ...recorded]);
-  const live = config.live
-    ? await readLive(
-        desired.map(({ key }) => key),
-        clusters,
-      )
-    : undefined;
+  const wanted = narrow(desired, filter);
+  const live = config.live ? await readRest(early, likely, keysOf(wanted), clusters) : undefined;
   const lost = lostContexts(recorded, clusters);
-  const unavailable = { ...lost, ...assembled.unavailable, ...live?.unavailable };
+  const unavailable = { ...live?.unavailable, ...assembled.unavailable, ...lost };
   const seen = live === undefined ? {} : { live: live.objects };
   const sameImages = await findSameImages(desired, recorded, assembled.images, images);
   const made = makePlan({ desired, recorded, paused, filter, unavailable, sameImages, ...seen });
   const plan = { ...made, notices: [...made.notices, ...notices] };
   const looked = await lookIntoNamespaces(plan, recorded, clusters);
-  const wanted = narrow(desired, filter);
   return {
     type: 'prepared',
     ...looked,
@@ -103,6 +105,20 @@ async function makeAnew(house: House): Promise<Prepared | Rejected> {
     paused: only === undefined ? pauses.filter((pause) => concerns(filter, pause)) : [],
     massDeletes: config.allowMassDelete ? [] : massDeletes(looked.plan, recorded),
   };
+}
+
+/** What is recorded of those objects that a plan may be about. */
+function recordedOf(
+  only: Selection | undefined,
+  recorded: readonly RecordedObject[],
+): readonly RecordedObject[] {
+  return only === undefined
+    ? recorded
+    : recorded.filter((object) => isMadeBy(object, only.declaration));
+}
+
+function keysOf(objects: readonly { readonly key: ObjectKey }[]): ObjectKey[] {
+  return objects.map(({ key }) => key);
 }
 
 function concerns({ namespace }: ObjectFilter, { declaration }: Pause): boolean {
