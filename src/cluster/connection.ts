@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
+import { type Answer, exchange } from '../exchange.ts';
 import { version } from '../version.ts';
 import type { Access } from './access.ts';
-import { askFirst } from './ask-first.ts';
 import { CredentialSource, type Credentials, type TlsOptions } from './credentials.ts';
 import { type Dispatchers, openDispatchers, sameTls } from './dispatchers.ts';
 import type { ClusterLimits } from './limits.ts';
@@ -32,6 +32,15 @@ export interface ConnectionOptions {
   readonly beforeWrite?: (() => void) | undefined;
 }
 
+/** What a watch begins with. */
+export interface Watch {
+  readonly status: number;
+  readonly body?: AsyncIterable<Uint8Array>;
+}
+
+type OutgoingRequest = Dispatcher.DispatchOptions & { readonly origin: string };
+
+const OK = 200;
 const UNAUTHORIZED = 401;
 
 /** Kept connections to one cluster, on which every request carries its context's credentials. */
@@ -48,44 +57,60 @@ export class Connection {
   /**
    * Sends a request once, and once more with new credentials where they were refused.
    *
-   * @param signal ends the request; without one it ends after the time-out of a request
-   * @throws CredentialsError, and what undici throws where there is no answer
+   * @throws CredentialsError, and what {@link exchange} does
    */
-  async send(
-    kind: keyof Dispatchers,
-    request: RawRequest,
-    signal?: AbortSignal,
-  ): Promise<Dispatcher.ResponseData> {
-    this.#options.beforeRequest?.();
-    const credentials = await this.#credentials.get();
-    const response = await this.#sendOnce(kind, request, credentials, signal);
-    if (response.statusCode !== UNAUTHORIZED) return response;
-    const renewed = await this.#credentials.renew(credentials);
-    if (renewed === undefined) return response;
-    await response.body.dump();
-    return await this.#sendOnce(kind, request, renewed, signal);
+  async send(request: RawRequest): Promise<Answer> {
+    const { beforeWrite, limits } = this.#options;
+    return await this.#authorized((credentials) =>
+      exchange(this.#connect(credentials).requests, this.#outgoing(request, credentials), {
+        timeoutMs: limits.requestTimeoutMs,
+        beforeWrite: request.method === 'GET' ? undefined : beforeWrite,
+      }),
+    );
   }
 
-  #sendOnce(
-    kind: keyof Dispatchers,
+  /**
+   * Opens a watch, over a connection of its own.
+   *
+   * @param signal ends it
+   * @returns its events as they come; without them where the answer is an error
+   * @throws CredentialsError, and what undici throws where there is no answer
+   */
+  async watch(request: RawRequest, signal: AbortSignal): Promise<Watch> {
+    return await this.#authorized(async (credentials) => {
+      const { watches } = this.#connect(credentials);
+      const outgoing = this.#outgoing(request, credentials);
+      const { statusCode: status, body } = await watches.request({ ...outgoing, signal });
+      if (status === OK) return { status, body };
+      await body.dump();
+      return { status };
+    });
+  }
+
+  async #authorized<T extends { readonly status: number }>(
+    send: (credentials: Credentials) => Promise<T>,
+  ): Promise<T> {
+    this.#options.beforeRequest?.();
+    const credentials = await this.#credentials.get();
+    const answer = await send(credentials);
+    if (answer.status !== UNAUTHORIZED) return answer;
+    const renewed = await this.#credentials.renew(credentials);
+    return renewed === undefined ? answer : await send(renewed);
+  }
+
+  #outgoing(
     { method, path, accept = 'application/json', contentType, body }: RawRequest,
     credentials: Credentials,
-    signal = AbortSignal.timeout(this.#options.limits.requestTimeoutMs),
-  ): Promise<Dispatcher.ResponseData> {
+  ): OutgoingRequest {
     const { server } = this.#options.access.cluster;
-    const open = this.#connect(credentials)[kind];
-    const { beforeWrite } = this.#options;
-    const isFenced = method !== 'GET' && beforeWrite !== undefined;
-    const dispatcher = isFenced ? open.compose(askFirst(beforeWrite)) : open;
     const headers = { accept, 'user-agent': `sisyphus/${version}`, ...credentials.headers };
-    return dispatcher.request({
+    return {
       origin: server.origin,
       path: `${server.pathname.replace(/\/$/, '')}${path}`,
       method,
       headers: { ...headers, ...(contentType && { 'content-type': contentType }) } as HeaderRecord,
       body: body ?? null,
-      signal,
-    });
+    };
   }
 
   /** Connections are made with certificates, so a new certificate needs new connections. */

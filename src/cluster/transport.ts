@@ -1,6 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
-import type { Dispatcher } from 'undici';
 import { ServiceError, SisyphusError } from '../model/errors.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 import { Connection, type ConnectionOptions, type RawRequest } from './connection.ts';
@@ -20,7 +20,7 @@ interface Answer {
   readonly status: number;
   /** Undefined where the body is no JSON object. */
   readonly body: JsonObject | undefined;
-  readonly headers: Dispatcher.ResponseData['headers'];
+  readonly headers: Readonly<IncomingHttpHeaders>;
 }
 
 /** An answer, be it an error. */
@@ -83,9 +83,8 @@ export class Transport {
   async *watch(request: ApiRequest, signal: AbortSignal): AsyncGenerator<JsonObject> {
     this.#assertUsable();
     try {
-      const response = await this.#connection.send('watches', request, signal);
-      if (response.statusCode === 200) yield* readJsonLines(response.body);
-      else await response.body.dump();
+      const { body } = await this.#connection.watch(request, signal);
+      if (body !== undefined) yield* readJsonLines(body);
     } catch (error) {
       if (error instanceof SisyphusError) throw error;
     }
@@ -104,9 +103,8 @@ export class Transport {
   async #attempt(request: ApiRequest): Promise<Answer | ConnectionFailure> {
     this.#assertUsable();
     try {
-      const response = await this.#connection.send('requests', request);
-      const { statusCode: status, headers } = response;
-      return { status, headers, body: parseObject(await response.body.text()) };
+      const { status, headers, body } = await this.#connection.send(request);
+      return { status, headers, body: parseObject(body.toString()) };
     } catch (error) {
       if (error instanceof SisyphusError) throw error;
       this.#assertUsable();

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { exchange } from '../exchange.ts';
 import { SisyphusError, UserError } from '../model/errors.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
 import { redirectTarget, unsafeRedirect } from './redirect.ts';
@@ -29,13 +30,14 @@ export async function attempt(
   original: HttpRequest,
   timeoutMs: number,
 ): Promise<Answer | ConnectionFailure> {
-  const signal = AbortSignal.timeout(timeoutMs);
+  const endsAtMs = performance.now() + timeoutMs;
   let { url } = original;
   try {
     for (let redirects = 0; ; redirects++) {
       const { authorization, ...open } = original;
       const trusted = url.origin === original.url.origin ? original : open;
-      const answer = await exchange(dispatcher, { ...trusted, url }, signal);
+      const leftMs = endsAtMs - performance.now();
+      const answer = await ask(dispatcher, { ...trusted, url }, leftMs);
       const target = reads(original) ? redirectTarget(answer) : undefined;
       if (target === undefined) return answer;
       if (redirects === MAX_REDIRECTS) throw unsafeRedirect(original.url, 'redirects too often');
@@ -51,12 +53,12 @@ function reads({ method }: HttpRequest): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-async function exchange(
+async function ask(
   dispatcher: Dispatcher,
   { method, url, headers, authorization, body, maxBytes }: HttpRequest,
-  signal: AbortSignal,
+  timeoutMs: number,
 ): Promise<Answer> {
-  const response = await dispatcher.request({
+  const request = {
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
     method,
@@ -66,30 +68,15 @@ async function exchange(
       ...(authorization !== undefined && { authorization }),
     },
     body: body ?? null,
-    signal,
     // By default a connection is closed after each HEAD, for servers that send a body with the answer.
     reset: false,
+  };
+  const { isWhole, ...answer } = await exchange(dispatcher, request, {
+    timeoutMs,
+    maxBytes: (status) => (status < 300 ? maxBytes : MAX_ERROR_BYTES),
   });
-  const { statusCode: status } = response;
-  const [kept, whole] = await readBody(response.body, status < 300 ? maxBytes : MAX_ERROR_BYTES);
-  if (status < 300 && !whole) throw tooLarge(url, maxBytes);
-  return { status, headers: response.headers, body: kept, url };
-}
-
-/** Reads at most `maxBytes`, and tells whether that was all. */
-async function readBody(
-  body: Dispatcher.ResponseData['body'],
-  maxBytes: number,
-): Promise<[Buffer, whole: boolean]> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    // Leaving the loop destroys the body and with it the connection.
-    if (bytes > maxBytes) return [Buffer.concat(chunks), false];
-    chunks.push(chunk);
-  }
-  return [Buffer.concat(chunks), true];
+  if (answer.status < 300 && !isWhole) throw tooLarge(url, maxBytes);
+  return { ...answer, url };
 }
 
 /** The code of a connection error; undici wraps one error per address that was tried. */
