@@ -32,7 +32,8 @@ export async function openHouse(
     beforeWrite: () => lease?.check(),
     cacheDirectory,
     limits: {
-      connections: concurrencyPerCluster,
+      // The other changes are being noted in the database meanwhile, before and after their requests.
+      connections: Math.ceil(concurrencyPerCluster / 2),
       ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
     },
     environment: env,
