@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import { buildEngine, engineCrates } from './build-engine.ts';
 import { buildInfo } from './build-info.ts';
 import { requirePrerequisites } from './prerequisites.ts';
+import { slimCommander } from './slim-commander.ts';
 import { slimUndici } from './slim-undici.ts';
 import { bundledPackages, thirdPartyLicenses } from './third-party.ts';
 
@@ -32,7 +33,7 @@ export async function buildDist(): Promise<void> {
     target: 'node20.19',
     format: 'esm',
     external: EXTERNAL,
-    plugins: [slimUndici(root)],
+    plugins: [slimUndici(root), slimCommander],
     minifySyntax: true,
     minifyWhitespace: true,
     define: {
