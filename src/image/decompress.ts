@@ -1,9 +1,15 @@
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { gunzip, gunzipSync } from 'node:zlib';
 import { ZSTDDecoder } from 'zstddec';
 
 /** Why bytes could not be unpacked; zstd's decoder does not tell the two apart. */
 export type DecompressFailure = 'damaged' | 'too-large' | 'damaged-or-too-large';
+
+/**
+ * What so little holds comes out in less time than another thread takes to be asked, and most config
+ * images are smaller still.
+ */
+const QUICK_BYTES = 64 * 1024;
 
 const zstd = new ZSTDDecoder();
 
@@ -39,8 +45,11 @@ async function decompressGzip(
   bytes: Buffer,
   maxBytes: number,
 ): Promise<Buffer | DecompressFailure> {
+  const options = { maxOutputLength: maxBytes };
   try {
-    return await promisify(gunzip)(bytes, { maxOutputLength: maxBytes });
+    return bytes.length <= QUICK_BYTES
+      ? gunzipSync(bytes, options)
+      : await promisify(gunzip)(bytes, options);
   } catch (error) {
     const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     return tooLarge ? 'too-large' : 'damaged';

@@ -11,9 +11,18 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-/** @param size how many workers there are at most */
+/** Jobs that wait, of about a millisecond each: what makes up for starting another worker. */
+const WORTH_ANOTHER = 64;
+/** A job that takes longer is not like the others, which need not wait for it. */
+const LONG_MS = 50;
+
+/**
+ * A pool that begins with one worker: to start one takes as much processor time as a hundred programs do.
+ *
+ * @param size how many workers there are at most
+ */
 export function createPool(size: number): Pool {
-  const limit = pLimit(size);
+  const limit = pLimit(1);
   const workers = new Set<EngineWorker>();
   const idle: EngineWorker[] = [];
   let closed = false;
@@ -32,16 +41,27 @@ export function createPool(size: number): Pool {
     else workers.delete(worker);
   }
 
+  function grow(): void {
+    limit.concurrency = size;
+  }
+
+  async function lend<T>(work: (worker: EngineWorker) => Promise<T>): Promise<T> {
+    const worker = await borrow();
+    const timer = setTimeout(grow, LONG_MS);
+    try {
+      return await work(worker);
+    } finally {
+      clearTimeout(timer);
+      giveBack(worker);
+    }
+  }
+
   return {
-    use: (work) =>
-      limit(async () => {
-        const worker = await borrow();
-        try {
-          return await work(worker);
-        } finally {
-          giveBack(worker);
-        }
-      }),
+    async use(work) {
+      const done = limit(() => lend(work));
+      if (limit.pendingCount > WORTH_ANOTHER) grow();
+      return await done;
+    },
     async close() {
       closed = true;
       await Promise.all([...workers].map((worker) => worker.terminate()));
