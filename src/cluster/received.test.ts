@@ -59,6 +59,14 @@ describe('an object that comes from a cluster', () => {
     expect(alone).toEqual(body({}));
   });
 
+  it('makes the same text alone and as an item of a list, which does not say its type', () => {
+    const { apiVersion, kind, ...item } = body({ uid: '1' });
+    const alone = receiveObject({ kind, apiVersion, ...item }, CONFIG_MAP);
+    expect(JSON.stringify(receiveListed(item, { apiVersion, kind }, 'whole'))).toBe(
+      JSON.stringify(alone),
+    );
+  });
+
   it.each([
     ['nothing', undefined],
     ['something else', 'text'],

@@ -34,7 +34,7 @@ export function receiveObject(
   const { apiVersion, kind } = expected;
   if (isSecret(expected)) return { apiVersion, kind, metadata, ...maskedData(metadata) };
   if (body.apiVersion !== apiVersion || body.kind !== kind) return undefined;
-  return { ...body, apiVersion, kind, metadata };
+  return { apiVersion, kind, ...body, metadata };
 }
 
 /**
@@ -50,7 +50,9 @@ export function receiveListed(
   if (metadata === undefined || !isJsonObject(item)) return undefined;
   const { apiVersion, kind } = expected;
   const onlyMetadata = content === 'metadata' || isSecret(expected);
-  if (!onlyMetadata) return { ...item, apiVersion, kind, metadata };
+  const type = { apiVersion, kind };
+  // The type comes first, as in an object that comes alone, so that the two make the same text.
+  if (!onlyMetadata) return { ...type, ...item, ...type, metadata };
   if (item.kind !== METADATA_KIND) return undefined;
   const data = content === 'whole' ? maskedData(metadata) : {};
   return { apiVersion, kind, metadata, ...data };

@@ -12,4 +12,11 @@ export interface RecordedObject {
   readonly declaration?: DeclarationId;
   /** Whether the object came into being by this program; undefined where nobody noted it. */
   readonly createdHere?: boolean;
+  /**
+   * Whether a manifest is, to the letter, what was last sent or answered; where it comes from a database, this
+   * is known without reading `sent` or `answer`. A no says little: two spellings may be the same manifest.
+   * Not enumerable, so that no changed copy has it.
+   */
+  readonly isSent?: (manifest: Manifest) => boolean;
+  readonly isAnswer?: (manifest: Manifest) => boolean;
 }

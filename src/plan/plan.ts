@@ -97,8 +97,7 @@ function updates(
   live: Manifest | undefined,
   sameImages: readonly string[],
 ): Change[] {
-  // Nothing that the cluster answered then would count, so it is not even parsed.
-  if (live === undefined && jsonEqual(recorded.sent, desired.manifest)) return [];
+  if (isSettled(desired, recorded, live)) return [];
   const { current, ...compared } = compareWithCluster(desired, recorded, live);
   const { fields } = compared;
   if (fields.every((field) => isSameImage(field, sameImages))) return [];
@@ -107,6 +106,16 @@ function updates(
   const anew = recreation(key, fields, current);
   if (anew === undefined) return [{ ...change, action: 'update' }];
   return [{ ...change, action: 'recreate', ...anew }];
+}
+
+/** Sent as it is wanted, and not touched since as far as anybody looked: there is nothing to compare. */
+function isSettled(
+  { manifest }: DesiredObject,
+  recorded: RecordedObject,
+  live: Manifest | undefined,
+): boolean {
+  const isSent = recorded.isSent?.(manifest) || jsonEqual(recorded.sent, manifest);
+  return isSent && (live === undefined || recorded.isAnswer?.(live) === true);
 }
 
 /** Another digest of the same image is no change of its own. */

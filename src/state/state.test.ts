@@ -160,6 +160,20 @@ for (const { name, make } of databases) {
         expect(JSON.parse(JSON.stringify({ ...stored }))).toEqual(object);
       });
 
+      it('tell what was sent and answered without being parsed, but not for a changed copy', async () => {
+        const state = await writer();
+        const object = applied('ConfigMap', 'one');
+        await state.record(object);
+        const [stored] = await state.objects();
+        const { sent = object.answer, answer } = object;
+        expect(stored?.isSent?.(sent)).toBe(true);
+        expect(stored?.isAnswer?.(answer)).toBe(true);
+        expect(stored?.isSent?.({ ...sent, kind: 'Other' })).toBe(false);
+        expect(stored?.isAnswer?.({ ...answer, kind: 'Other' })).toBe(false);
+        expect({ ...stored }).not.toHaveProperty('isSent');
+        expect({ ...stored }).not.toHaveProperty('isAnswer');
+      });
+
       it('are parsed only when they are looked at', async () => {
         const state = await writer();
         await state.record(applied('ConfigMap', 'one'));

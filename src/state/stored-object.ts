@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { DeclarationId } from '../model/declaration.ts';
 import type { Manifest } from '../model/object.ts';
 import type { RecordedObject } from '../model/record.ts';
-import { readManifest, type TextReader } from './manifest-text.ts';
+import { manifestText, readManifest, type TextReader } from './manifest-text.ts';
 import type { ObjectsTable } from './schema.ts';
 
 /** An object's row without its times. */
@@ -23,7 +23,7 @@ export function storedObject(row: ObjectRow, read: TextReader): RecordedObject {
   const texts = { yaml: row.yaml, sent: row.sent };
   let answer: Manifest | undefined;
   let sent: Manifest | undefined;
-  return {
+  const record: RecordedObject = {
     key,
     get answer() {
       answer ??= readManifest(read, { key, column: 'yaml', text: texts.yaml });
@@ -37,6 +37,10 @@ export function storedObject(row: ObjectRow, read: TextReader): RecordedObject {
     declaration: declarationOf(row),
     createdHere: row.created_here === null ? undefined : row.created_here === 1,
   };
+  return Object.defineProperties(record, {
+    isSent: { value: (manifest: Manifest) => manifestText(manifest) === texts.sent },
+    isAnswer: { value: (manifest: Manifest) => manifestText(manifest) === texts.yaml },
+  });
 }
 
 function declarationOf(row: ObjectRow): DeclarationId | undefined {
