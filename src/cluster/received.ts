@@ -68,8 +68,11 @@ function receiveMetadata(
   if (expected.namespace !== undefined && (raw.namespace ?? '') !== expected.namespace) {
     return undefined;
   }
+  // Most objects are kept as they came.
+  if (raw.annotations === undefined) return raw;
   const { annotations, ...metadata } = raw;
   if (!isJsonObject(annotations)) return metadata;
+  if (!Object.hasOwn(annotations, LAST_APPLIED)) return raw;
   const { [LAST_APPLIED]: _manifest, ...kept } = annotations;
   return Object.keys(kept).length === 0 ? metadata : { ...metadata, annotations: kept };
 }

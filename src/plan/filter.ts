@@ -18,18 +18,19 @@ export const EVERYTHING: ObjectFilter = {
   namespace: [],
 };
 
+const PARTS = Object.keys(EVERYTHING) as (keyof ObjectFilter)[];
+
 /** Whether a key passes the filter. */
 export function matches(filter: ObjectFilter, key: ObjectKey): boolean {
-  return (Object.keys(EVERYTHING) as (keyof ObjectFilter)[]).every(
-    (part) => filter[part].length === 0 || filter[part].includes(key[part]),
-  );
+  return PARTS.every((part) => filter[part].length === 0 || filter[part].includes(key[part]));
 }
 
 /** The objects that pass the filter, and the Namespaces that these need. */
 export function narrow<T extends { readonly key: ObjectKey }>(
   objects: readonly T[],
   filter: ObjectFilter,
-): T[] {
+): readonly T[] {
+  if (PARTS.every((part) => filter[part].length === 0)) return objects;
   const needed = new Set<string>();
   for (const { key } of objects) {
     if (matches(filter, key)) needed.add(`${key.cluster}|${key.namespace}`);

@@ -17,11 +17,12 @@ export async function findSameImages(
   images: readonly ResolvedImage[],
   source: Pick<ImageSource, 'manifestDigests'>,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const neverSent = recorded.filter(({ sent }) => sent === undefined);
-  const byId = new Map(neverSent.map((object) => [sameObjectId(object.key), object]));
+  const byId = new Map(recorded.map((object) => [sameObjectId(object.key), object]));
   const doubtful = new Set(
-    desired.flatMap(({ key, image }) =>
-      image !== undefined && isDoubtful(image, byId.get(sameObjectId(key))) ? [image] : [],
+    desired.flatMap((one) =>
+      one.image !== undefined && isDoubtful(one, one.image, byId.get(sameObjectId(one.key)))
+        ? [one.image]
+        : [],
     ),
   );
   const found = images
@@ -33,8 +34,13 @@ export async function findSameImages(
   return new Map(await Promise.all(found));
 }
 
-function isDoubtful(image: string, recorded: RecordedObject | undefined): boolean {
-  if (recorded === undefined) return false;
+function isDoubtful(
+  { manifest }: DesiredObject,
+  image: string,
+  recorded: RecordedObject | undefined,
+): boolean {
+  if (recorded === undefined || recorded.isSent?.(manifest)) return false;
+  if (recorded.sent !== undefined) return false;
   const before = valueAt(recorded.answer, 'metadata', 'annotations', IMAGE_ANNOTATION);
   return (
     typeof before === 'string' && before !== image && repositoryOf(before) === repositoryOf(image)
