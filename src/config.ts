@@ -76,7 +76,7 @@ export interface Config extends ProgramConfig {
   readonly concurrencyPerCluster: number;
 }
 
-/** Twice the requests at once beyond which an API server takes no more a second: see `openHouse`. */
+/** Two for each connection (`openHouse`); an API server makes no use of more than eight of those. */
 const DEFAULT_CONCURRENCY = 16;
 
 /** What a command cannot do without: a repository, or only a database, wherever that is. */

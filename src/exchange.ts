@@ -79,6 +79,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     status: number,
     headers: IncomingHttpHeaders,
   ): void {
+    // An informational answer (RFC 9110, 15.2) may come first; the one that counts takes its place.
     this.#head = { status, headers };
   }
 

@@ -34,6 +34,9 @@ export interface RetryLimits {
 }
 
 /**
+ * A command that writes has half as many connections as changes under way (`openHouse`): as many as here,
+ * unless `--concurrency` says otherwise.
+ *
  * Eight connections of HTTP/1.1: an API server on two cores took 560 to 700 server-side applies a
  * second over them, no more over sixteen, and half as many over one of HTTP/2.
  *

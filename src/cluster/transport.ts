@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
@@ -43,6 +44,7 @@ export class Transport {
   readonly #options: TransportOptions;
   readonly #connection: Connection;
   readonly #slots: LimitFunction;
+  readonly #closing = new AbortController();
   #lost: UnreachableError | undefined;
 
   constructor(options: TransportOptions) {
@@ -50,6 +52,8 @@ export class Transport {
     this.#options = options;
     this.#connection = new Connection(options);
     this.#slots = pLimit(options.limits.connections);
+    // One listener for each pause; there may be many, and that is no leak.
+    setMaxListeners(0, this.#closing.signal);
     options.signal?.addEventListener('abort', () => void this.close(), { once: true });
   }
 
@@ -92,11 +96,13 @@ export class Transport {
 
   /** Waits, unless everything is broken off meanwhile. */
   async pause(delayMs: number): Promise<void> {
-    const { signal } = this.#options;
-    await sleep(delayMs, undefined, { ...(signal && { signal }) }).catch(() => undefined);
+    const { signal } = this.#closing;
+    await sleep(delayMs, undefined, { signal }).catch(() => undefined);
   }
 
+  /** Ends what is under way, pauses included. */
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#connection.close();
   }
 
@@ -145,9 +151,8 @@ export class Transport {
 
   #assertUsable(): void {
     if (this.#lost !== undefined) throw this.#lost;
-    const { signal } = this.#options;
-    if (!signal?.aborted) return;
-    const { reason: cause } = signal;
+    if (!this.#closing.signal.aborted) return;
+    const cause = this.#options.signal?.reason;
     throw new ServiceError(`the work in cluster ${this.cluster} was broken off`, {
       code: 'interrupted',
       cause,

@@ -5,11 +5,8 @@ import { ZSTDDecoder } from 'zstddec';
 /** Why bytes could not be unpacked; zstd's decoder does not tell the two apart. */
 export type DecompressFailure = 'damaged' | 'too-large' | 'damaged-or-too-large';
 
-/**
- * What so little holds comes out in less time than another thread takes to be asked, and most config
- * images are smaller still.
- */
-const QUICK_BYTES = 64 * 1024;
+/** What so little holds usually comes out before another thread could be asked; a config image is smaller still. */
+const QUICK_BYTES = 16 * 1024;
 
 const zstd = new ZSTDDecoder();
 

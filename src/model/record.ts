@@ -13,10 +13,10 @@ export interface RecordedObject {
   /** Whether the object came into being by this program; undefined where nobody noted it. */
   readonly createdHere?: boolean;
   /**
-   * Whether a manifest is, to the letter, what was last sent or answered; where it comes from a database, this
-   * is known without reading `sent` or `answer`. A no says little: two spellings may be the same manifest.
-   * Not enumerable, so that no changed copy has it.
+   * Whether a manifest is `sent` to the letter, which a record from the database knows without reading that. A no
+   * says little: two spellings may be the same manifest. Not enumerable, so that no changed copy has it.
    */
   readonly isSent?: (manifest: Manifest) => boolean;
+  /** The same for `answer`. */
   readonly isAnswer?: (manifest: Manifest) => boolean;
 }

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { DesiredObject } from '../model/desired.ts';
 import { IMAGE_ANNOTATION } from '../model/image-annotation.ts';
 import type { JsonObject } from '../model/json.ts';
-import { formatObject, type Manifest } from '../model/object.ts';
+import { formatObject, type Manifest, sameObjectId } from '../model/object.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RecordedObject } from '../model/record.ts';
+import { storedObject } from '../state/stored-object.ts';
 import { EVERYTHING } from './filter.ts';
 import { stored } from './fixture.ts';
 import { massDeletes, namespacesToDelete, spareInhabited } from './guard.ts';
@@ -175,6 +176,38 @@ describe('makePlan', () => {
     ]);
     const half = many.slice(0, 6).map(({ key, answer }) => ({ key, manifest: answer }));
     expect(massDeletes(plan({ desired: half, recorded: many }), many)).toEqual([]);
+  });
+
+  it('leaves alone what a cluster holds as it answered, and compares everything else', () => {
+    const { key, manifest } = desired('ConfigMap a/x', { data: { a: '1' } });
+    const answer = stored({ manifest });
+    const record = storedObject(
+      {
+        ...{
+          cluster: key.cluster,
+          api_version: 'v1',
+          kind: 'ConfigMap',
+          namespace: 'a',
+          name: 'x',
+        },
+        ...{ yaml: JSON.stringify(answer), sent: JSON.stringify(manifest), created_here: 1 },
+        ...{ declaration_kind: null, declaration_namespace: null, declaration_name: null },
+      },
+      JSON.parse,
+    );
+    const against = (live: Manifest, wanted = desired('ConfigMap a/x', { data: { a: '1' } })) =>
+      lines(
+        plan({
+          desired: [wanted],
+          recorded: [record],
+          live: new Map([[sameObjectId(key), live]]),
+        }),
+      );
+    const moved = { ...answer, data: { a: '2' } } as Manifest;
+    expect(against(answer)).toEqual([]);
+    expect(against(moved)).toEqual(['update ConfigMap a/x']);
+    const wanted = desired('ConfigMap a/x', { data: { a: '2' } });
+    expect(against(answer, wanted)).toEqual(['update ConfigMap a/x']);
   });
 
   it('notes that another declaration makes an unchanged object', () => {

@@ -97,7 +97,7 @@ function updates(
   live: Manifest | undefined,
   sameImages: readonly string[],
 ): Change[] {
-  if (isSettled(desired, recorded, live)) return [];
+  if (isUntouched(desired, recorded, live)) return [];
   const { current, ...compared } = compareWithCluster(desired, recorded, live);
   const { fields } = compared;
   if (fields.every((field) => isSameImage(field, sameImages))) return [];
@@ -109,7 +109,7 @@ function updates(
 }
 
 /** Sent as it is wanted, and not touched since as far as anybody looked: there is nothing to compare. */
-function isSettled(
+function isUntouched(
   { manifest }: DesiredObject,
   recorded: RecordedObject,
   live: Manifest | undefined,

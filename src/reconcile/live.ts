@@ -43,25 +43,24 @@ export async function readLive(keys: readonly ObjectKey[], clusters: Clusters): 
 }
 
 /**
- * Reads what else is wanted of the clusters that could be read.
+ * Adds what is wanted beyond an earlier reading. That one may have been about too much, so whether a cluster
+ * can be read is decided anew: by what is wanted of it, and only that.
  *
- * @param asked the objects that `live` was read for; one of another version of its API is another one
+ * @param asked the objects that the earlier reading was for, in those versions of their APIs
  */
 export async function readRest(
-  { objects, unavailable, unread }: Live,
+  early: Live,
   asked: readonly ObjectKey[],
   wanted: readonly ObjectKey[],
   clusters: Clusters,
 ): Promise<Live> {
   const known = new Set(asked.map(keyId));
-  const isNew = (key: ObjectKey) =>
-    !known.has(keyId(key)) && !Object.hasOwn(unavailable, key.cluster);
-  const rest = await readLive(wanted.filter(isNew), clusters);
-  return {
-    objects: new Map([...objects, ...rest.objects]),
-    unavailable: { ...unavailable, ...rest.unavailable },
-    unread: new Map([...unread, ...rest.unread]),
-  };
+  const isOpen = (key: ObjectKey) =>
+    !known.has(keyId(key)) || Object.hasOwn(early.unavailable, key.cluster);
+  const rest = await readLive(wanted.filter(isOpen), clusters);
+  const objects = new Map([...early.objects, ...rest.objects]);
+  const unread = [...early.unread, ...rest.unread].filter(([id]) => !objects.has(id));
+  return { objects, unavailable: rest.unavailable, unread: new Map(unread) };
 }
 
 /** Takes what is found. */

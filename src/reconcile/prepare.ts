@@ -1,4 +1,5 @@
 import { monitorDirectoryOf } from '../config.ts';
+import type { DeclarationId } from '../model/declaration.ts';
 import { UserError } from '../model/errors.ts';
 import type { ObjectKey } from '../model/object.ts';
 import type { Pause } from '../model/pause.ts';
@@ -7,7 +8,7 @@ import type { Problem } from '../model/problem.ts';
 import type { RecordedObject } from '../model/record.ts';
 import { narrow, type ObjectFilter } from '../plan/filter.ts';
 import { type MassDelete, massDeletes } from '../plan/guard.ts';
-import { isMadeBy } from '../plan/maker.ts';
+import { isMadeBy, isPaused } from '../plan/maker.ts';
 import { makePlan } from '../plan/plan.ts';
 import { type Selection, select } from '../plan/selection.ts';
 import { type Repository, readRepository } from '../repository/repository.ts';
@@ -69,13 +70,17 @@ async function makeAnew(house: House): Promise<Prepared | Rejected> {
   const paused = pauses.map(({ declaration }) => declaration);
   const participants =
     only === undefined ? allButPaused(repository, paused) : onlySelected(repository, only);
-  // What was applied is most of what is wanted, so clusters can tell of it while images are resolved.
-  const likely = config.live ? keysOf(narrow(recordedOf(only, everything), config.filter)) : [];
-  const [assembled, early] = await Promise.all([
-    desiredObjects(participants, everything, house),
-    readLive(likely, clusters),
-  ]);
   const lostIndexes = only === undefined ? lostFolders(repository, everything) : [];
+  const isDoomed = lostIndexes.length + participants.problems.length > 0;
+  // What was applied is most of what is wanted, so clusters can tell of it while images are resolved.
+  const likely =
+    config.live && !isDoomed
+      ? keysOf(narrow(recordedOf(only, paused, everything), config.filter))
+      : [];
+  const early = readLive(likely, clusters);
+  // Awaited below, unless there is no plan; nobody waits for a cluster then.
+  early.catch(() => undefined);
+  const assembled = await desiredObjects(participants, everything, house);
   const problems = [...lostIndexes, ...assembled.problems];
   if (problems.length > 0) return { type: 'rejected', problems };
 
@@ -86,9 +91,11 @@ async function makeAnew(house: House): Promise<Prepared | Rejected> {
       : select(only, paused, assembled.objects, everything);
   checkFilter(filter, [...desired, ...recorded]);
   const wanted = narrow(desired, filter);
-  const live = config.live ? await readRest(early, likely, keysOf(wanted), clusters) : undefined;
+  const live = config.live
+    ? await readRest(await early, likely, keysOf(wanted), clusters)
+    : undefined;
   const lost = lostContexts(recorded, clusters);
-  const unavailable = { ...live?.unavailable, ...assembled.unavailable, ...lost };
+  const unavailable = { ...lost, ...assembled.unavailable, ...live?.unavailable };
   const seen = live === undefined ? {} : { live: live.objects };
   const sameImages = await findSameImages(desired, recorded, assembled.images, images);
   const made = makePlan({ desired, recorded, paused, filter, unavailable, sameImages, ...seen });
@@ -110,11 +117,12 @@ async function makeAnew(house: House): Promise<Prepared | Rejected> {
 /** What is recorded of those objects that a plan may be about. */
 function recordedOf(
   only: Selection | undefined,
+  paused: readonly DeclarationId[],
   recorded: readonly RecordedObject[],
 ): readonly RecordedObject[] {
-  return only === undefined
-    ? recorded
-    : recorded.filter((object) => isMadeBy(object, only.declaration));
+  return recorded.filter((object) =>
+    only === undefined ? !isPaused(object, paused) : isMadeBy(object, only.declaration),
+  );
 }
 
 function keysOf(objects: readonly { readonly key: ObjectKey }[]): ObjectKey[] {

@@ -39,8 +39,9 @@ function isDoubtful(
   image: string,
   recorded: RecordedObject | undefined,
 ): boolean {
-  if (recorded === undefined || recorded.isSent?.(manifest)) return false;
-  if (recorded.sent !== undefined) return false;
+  if (recorded === undefined) return false;
+  // The first is known without reading what was sent.
+  if (recorded.isSent?.(manifest) || recorded.sent !== undefined) return false;
   const before = valueAt(recorded.answer, 'metadata', 'annotations', IMAGE_ANNOTATION);
   return (
     typeof before === 'string' && before !== image && repositoryOf(before) === repositoryOf(image)

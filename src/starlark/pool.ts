@@ -11,13 +11,11 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-/** Jobs that wait, of about a millisecond each: what makes up for starting another worker. */
-const WORTH_ANOTHER = 64;
-/** A job that takes longer is not like the others, which need not wait for it. */
-const LONG_MS = 50;
+/** Most programs take a millisecond, and starting a worker as much as a hundred of them. */
+const PATIENCE_MS = 50;
 
 /**
- * A pool that begins with one worker: to start one takes as much processor time as a hundred programs do.
+ * A pool that begins with one worker, and gets another whenever somebody had to wait for a while.
  *
  * @param size how many workers there are at most
  */
@@ -26,6 +24,7 @@ export function createPool(size: number): Pool {
   const workers = new Set<EngineWorker>();
   const idle: EngineWorker[] = [];
   let closed = false;
+  let growth: NodeJS.Timeout | undefined;
 
   async function borrow(): Promise<EngineWorker> {
     if (closed) throw new InternalError('the Starlark pool is closed');
@@ -41,29 +40,35 @@ export function createPool(size: number): Pool {
     else workers.delete(worker);
   }
 
-  function grow(): void {
-    limit.concurrency = size;
-  }
-
   async function lend<T>(work: (worker: EngineWorker) => Promise<T>): Promise<T> {
     const worker = await borrow();
-    const timer = setTimeout(grow, LONG_MS);
     try {
       return await work(worker);
     } finally {
-      clearTimeout(timer);
       giveBack(worker);
     }
+  }
+
+  /** One that is still being started counts as none, so that there is never more than one of them. */
+  function growWhileNeeded(): void {
+    if (limit.pendingCount > 0) limit.concurrency = Math.min(size, workers.size + 1);
+    else stopGrowing();
+  }
+
+  function stopGrowing(): void {
+    clearInterval(growth);
+    growth = undefined;
   }
 
   return {
     async use(work) {
       const done = limit(() => lend(work));
-      if (limit.pendingCount > WORTH_ANOTHER) grow();
+      if (limit.pendingCount > 0) growth ??= setInterval(growWhileNeeded, PATIENCE_MS).unref();
       return await done;
     },
     async close() {
       closed = true;
+      stopGrowing();
       await Promise.all([...workers].map((worker) => worker.terminate()));
     },
   };

@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { deadCluster } from './dead-cluster.ts';
 import { World } from './world.ts';
 
 const workload = `
@@ -131,18 +130,8 @@ describe('refresh', () => {
     const world = await deployed();
     const ns = ['-n', world.ns('shop')];
     await world.kubectl('west', ['scale', 'deployment/web', '--replicas=5', ...ns]);
-    const kubeconfig = join(world.directory, '..', 'kubeconfig');
-    await writeFile(
-      kubeconfig,
-      `apiVersion: v1
-kind: Config
-clusters: [{name: gone, cluster: {server: 'https://127.0.0.1:1'}}]
-users: [{name: u, user: {token: t}}]
-contexts: [{name: east, context: {cluster: gone, user: u}}]
-`,
-    );
     const { exitCode, stdout } = await world.run(['refresh'], {
-      env: { KUBECONFIG: `${kubeconfig}:${world.env.KUBECONFIG}` },
+      env: { KUBECONFIG: `${await deadCluster(world, 'east')}:${world.env.KUBECONFIG}` },
     });
     expect(exitCode).toBe(1);
     expect(stdout).toContain('Cluster east is left out of this refresh');

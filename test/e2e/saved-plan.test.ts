@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/plan-file/canonical.ts';
+import { deadCluster } from './dead-cluster.ts';
 import { World } from './world.ts';
 
 const PROGRAM = `
@@ -402,11 +403,11 @@ describe('a saved plan whose cluster has moved', () => {
     await world.write({ '{ns}/index.yaml': text.replace('[east]', '[east, west]') });
     await savePlan(world);
     const unknown = await world.run(['push', '--yes', '--plan', 'plan.json'], {
-      env: { KUBECONFIG: await kubeconfigOf(world, 'south') },
+      env: { KUBECONFIG: await deadCluster(world, 'south') },
     });
     expect(unknown).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('east') });
     const lost = await world.run(['push', '--yes', '--plan', 'plan.json'], {
-      env: { KUBECONFIG: `${await kubeconfigOf(world, 'west')}:${world.env.KUBECONFIG}` },
+      env: { KUBECONFIG: `${await deadCluster(world, 'west')}:${world.env.KUBECONFIG}` },
     });
     expect(lost).toMatchObject({
       exitCode: 1,
@@ -416,21 +417,6 @@ describe('a saved plan whose cluster has moved', () => {
     expect(await world.get('west', 'configmap/a')).toBeUndefined();
   });
 });
-
-/** Writes a kubeconfig with one context, whose cluster nobody answers for. */
-async function kubeconfigOf(world: World, context: string): Promise<string> {
-  const file = beside(world, `kubeconfig-${context}`);
-  await writeFile(
-    file,
-    `apiVersion: v1
-kind: Config
-clusters: [{name: nowhere, cluster: {server: 'https://127.0.0.1:1'}}]
-users: [{name: nobody, user: {token: t}}]
-contexts: [{name: ${context}, context: {cluster: nowhere, user: nobody}}]
-`,
-  );
-  return file;
-}
 
 const CANARY = 'canary-4711-value';
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { deadCluster } from './dead-cluster.ts';
 import { World } from './world.ts';
 
 const configMap = (clusters: string) => `
@@ -56,23 +56,38 @@ describe('trouble outside', () => {
 
   it('does the work of the other clusters when one is unreachable', async () => {
     const world = await World.open();
-    const kubeconfig = join(world.directory, '..', 'kubeconfig');
-    await writeFile(
-      kubeconfig,
-      `apiVersion: v1
-kind: Config
-clusters: [{name: south, cluster: {server: 'https://127.0.0.1:1'}}]
-users: [{name: u, user: {token: t}}]
-contexts: [{name: south, context: {cluster: south, user: u}}]
-`,
-    );
     await world.write({ '{ns}/index.yaml': configMap('east, south') });
-    const env = { KUBECONFIG: `${world.env.KUBECONFIG}:${kubeconfig}` };
+    const env = { KUBECONFIG: `${world.env.KUBECONFIG}:${await deadCluster(world, 'south')}` };
     const result = await world.run(['push', '--yes'], { env });
     expect(result.exitCode).toBe(1);
     expect(result.stdout).toContain('cluster south is unreachable');
     expect(await world.get('east', 'configmap/a')).toBeDefined();
     expect(await world.run(['diff', '--exit-code'], { env })).toMatchObject({ exitCode: 3 });
+  });
+
+  it('asks no cluster about what is paused, and none where the repository is wrong', async () => {
+    const world = await World.open();
+    const here = configMap('east');
+    const there = configMap('west').replaceAll('name: a', 'name: b');
+    await world.write({ '{ns}/index.yaml': `${here}---${there}` });
+    await world.push();
+    const env = { KUBECONFIG: `${await deadCluster(world, 'west')}:${world.env.KUBECONFIG}` };
+    const lost = await world.run(['push', '--yes', '--live'], { env });
+    expect(lost).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining('cluster west is unreachable'),
+    });
+    await world.write({ '{ns}/index.yaml': `${here}---${there.replace('clusters', 'cluster')}` });
+    const wrong = await world.run(['push', '--yes', '--live'], { env });
+    expect(wrong).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('index.yaml:11:1'),
+    });
+    expect(wrong.stdout).not.toContain('west');
+    const name = ['--kind', 'KubernetesYaml', '--namespace', world.ns('shop'), '--name', 'b'];
+    await world.run(['object', 'pause', ...name, '--reason', 'west is down']);
+    await world.write({ '{ns}/index.yaml': `${here}---${there}` });
+    expect(await world.run(['push', '--yes', '--live'], { env })).toMatchObject({ exitCode: 0 });
   });
 
   it('applies nothing when a registry is unreachable or a tag is missing', async () => {
