@@ -29,12 +29,13 @@ export async function countObjects({ db }: Database): Promise<number> {
 }
 
 /** Drops an object; nothing happens when there is none. */
-export async function forgetObject({ db }: Database, key: ObjectKey): Promise<void> {
-  await db
-    .deleteFrom('kubernetes_objects')
-    .where(({ and }) => and(keyColumns(key)))
-    .execute();
+export async function forgetObject(database: Database, key: ObjectKey): Promise<void> {
+  await deleteObject(database, keyColumns(key));
 }
+
+const deleteObject = prepared<ReturnType<typeof keyColumns>>(({ db }, key) =>
+  db.deleteFrom('kubernetes_objects').where(({ and }) => and(key)),
+);
 
 /** Notes which declaration makes an object; nothing happens when there is no such object. */
 export async function claimObject(
