@@ -33,9 +33,11 @@ export async function forgetObject(database: Database, key: ObjectKey): Promise<
   await deleteObject(database, keyColumns(key));
 }
 
-const deleteObject = prepared<ReturnType<typeof keyColumns>>(({ db }, key) =>
-  db.deleteFrom('kubernetes_objects').where(({ and }) => and(key)),
-);
+const deleteObject = prepared<ReturnType<typeof keyColumns>>(({ db }, values) => {
+  const { api_version, cluster, kind, name, namespace } = values;
+  const key = { api_version, cluster, kind, name, namespace };
+  return db.deleteFrom('kubernetes_objects').where(({ and }) => and(key));
+});
 
 /** Notes which declaration makes an object; nothing happens when there is no such object. */
 export async function claimObject(

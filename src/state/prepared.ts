@@ -5,6 +5,7 @@ import {
   type RawBuilder,
   sql,
 } from 'kysely';
+import { InternalError } from '../model/errors.ts';
 import type { Database, Dialect } from './dialect.ts';
 
 /** Where a value of that name goes. */
@@ -43,6 +44,10 @@ export function prepared<Values extends object, Row = unknown>(
 }
 
 function placeholders<Values>(): Placeholders<Values> {
-  const find = (_: object, name: string) => sql`${new Placeholder(name)}`;
-  return new Proxy({}, { get: find }) as Placeholders<Values>;
+  const get = (_: object, name: string) => sql`${new Placeholder(name)}`;
+  // Which names there are is not known here: a condition made of all of them would be none at all.
+  const ownKeys = () => {
+    throw new InternalError('values of a prepared query have to be named one by one');
+  };
+  return new Proxy({}, { get, ownKeys }) as Placeholders<Values>;
 }

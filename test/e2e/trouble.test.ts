@@ -81,7 +81,7 @@ describe('trouble outside', () => {
     const wrong = await world.run(['push', '--yes', '--live'], { env });
     expect(wrong).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining('index.yaml:11:1'),
+      stderr: expect.stringContaining('index.yaml:12:1'),
     });
     expect(wrong.stdout).not.toContain('west');
     const name = ['--kind', 'KubernetesYaml', '--namespace', world.ns('shop'), '--name', 'b'];
