@@ -56,7 +56,11 @@ export function withLockOption(command: Command): Command {
 /** The limits of what runs at once and of programs. */
 export function withLimitOptions(command: Command): Command {
   return withProgramLimitOptions(
-    command.option('--concurrency <n>', 'changes under way at once in a cluster', positiveInteger),
+    command.option(
+      '--concurrency <n>',
+      'changes under way at once in a cluster (default: 16)',
+      positiveInteger,
+    ),
   );
 }
 

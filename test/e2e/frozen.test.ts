@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { configMaps } from './config-maps.ts';
 import { openFaultyWay } from './faulty-way.ts';
@@ -39,6 +41,7 @@ describe('a push that is frozen for longer than its lease lasts', () => {
       env: { ...way.env, ...SHORT },
     });
     await frozen;
+    await leaveTransaction(world, push);
 
     await world.write({ '{ns}/index.yaml': configMaps('new', OBJECTS) });
     const second = await world.run(['push', '--yes', '--lock-timeout', '30s'], { env: SHORT });
@@ -56,6 +59,34 @@ describe('a push that is frozen for longer than its lease lasts', () => {
     expect(await world.diff('--live', '--exit-code')).toContain('Nothing to do');
   });
 });
+
+/**
+ * Lets a frozen process go on for a moment until it is between two transactions: within one SQLite's own
+ * lock keeps everybody else out for as long as the process lasts, lease or not.
+ */
+async function leaveTransaction(
+  world: World,
+  push: { kill(signal: 'SIGCONT' | 'SIGSTOP'): boolean },
+): Promise<void> {
+  while (isLocked(world.database)) {
+    push.kill('SIGCONT');
+    await setImmediate();
+    push.kill('SIGSTOP');
+  }
+}
+
+function isLocked(path: string): boolean {
+  const file = new Sqlite(path, { timeout: 0 });
+  try {
+    file.exec('BEGIN IMMEDIATE; ROLLBACK');
+    return false;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'SQLITE_BUSY') return true;
+    throw error;
+  } finally {
+    file.close();
+  }
+}
 
 /** What others can see of the database and of the cluster. */
 async function stateOf(world: World) {
