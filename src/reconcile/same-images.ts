@@ -19,11 +19,7 @@ export async function findSameImages(
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const byId = new Map(recorded.map((object) => [sameObjectId(object.key), object]));
   const doubtful = new Set(
-    desired.flatMap((one) =>
-      one.image !== undefined && isDoubtful(one, one.image, byId.get(sameObjectId(one.key)))
-        ? [one.image]
-        : [],
-    ),
+    desired.filter((one) => isDoubtful(one, byId)).map(({ image }) => image),
   );
   const found = images
     .filter(({ text }) => doubtful.has(text))
@@ -35,10 +31,11 @@ export async function findSameImages(
 }
 
 function isDoubtful(
-  { manifest }: DesiredObject,
-  image: string,
-  recorded: RecordedObject | undefined,
+  { key, image, manifest }: DesiredObject,
+  byId: ReadonlyMap<string, RecordedObject>,
 ): boolean {
+  if (image === undefined) return false;
+  const recorded = byId.get(sameObjectId(key));
   if (recorded === undefined) return false;
   // The first is known without reading what was sent.
   if (recorded.isSent?.(manifest) || recorded.sent !== undefined) return false;
