@@ -14,6 +14,10 @@ const dist = fileURLToPath(new URL('../dist', import.meta.url));
 /** Packages that stay outside the bundle: they are native, or find files of theirs by path. */
 const EXTERNAL = ['better-sqlite3', 'react-devtools-core'];
 
+/** Bundled CommonJS packages call require for Node's own modules. */
+const REQUIRE =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);\n";
+
 /**
  * Builds `dist/`: the command line in lazily loaded chunks, the Starlark worker, and the engine.
  * Bundling is what keeps the start quick: the Kubernetes client alone is a thousand files.
@@ -40,17 +44,16 @@ export async function buildDist(): Promise<void> {
       SISYPHUS_BUILD: JSON.stringify(await buildInfo()),
       'process.env.NODE_ENV': '"production"',
     },
-    // Bundled CommonJS packages call require for Node's own modules.
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
     logLevel: 'warning',
   });
   const packages = await bundledPackages(Object.keys(metafile.inputs));
   const licenses = await thirdPartyLicenses([...packages, ...(await engineCrates())]);
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist);
-  for (const { path, contents } of outputFiles) await writeFile(path, contents);
+  for (const { path, text } of outputFiles) {
+    // esbuild lets all of them call it in one file; making it takes each file a tenth of a millisecond.
+    await writeFile(path, text.includes('typeof require') ? `${REQUIRE}${text}` : text);
+  }
   await writeFile(`${dist}/THIRD-PARTY-LICENSES.txt`, licenses);
   await copyFile(engine, `${dist}/engine.wasm`);
   await chmod(`${dist}/sisyphus.js`, 0o755);

@@ -26,3 +26,10 @@ export const build: Build =
 
 /** This program's version. */
 export const { version } = build;
+
+/** What the program says of itself; the first line is what scripts cut up. */
+export const versionText = [
+  `sisyphus ${version} (commit ${build.commit})`,
+  `Kubernetes client ${build.kubernetesClient} (API ${build.kubernetesApi})`,
+  `Node.js ${process.versions.node}`,
+].join('\n');

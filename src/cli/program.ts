@@ -1,22 +1,22 @@
 import { Command } from 'commander';
-import { build } from '../version.ts';
-import { addApp } from './commands/app.ts';
-import { addConfig } from './commands/config.ts';
-import { addDiff } from './commands/diff.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addForget } from './commands/forget.ts';
-import { addImport } from './commands/import.ts';
-import { addInit } from './commands/init.ts';
-import { addObject } from './commands/object.ts';
-import { addPush } from './commands/push.ts';
-import { addRefresh } from './commands/refresh.ts';
-import { addSchema } from './commands/schema.ts';
-import { addShow } from './commands/show.ts';
-import { addUnlock } from './commands/unlock.ts';
-import { addValidate } from './commands/validate.ts';
-import { addVersion } from './commands/version.ts';
+import { versionText } from '../version.ts';
+import { appCommand } from './commands/app.ts';
+import { configCommand } from './commands/config.ts';
+import type { CommandDefinition } from './commands/definition.ts';
+import { diffCommand } from './commands/diff.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { forgetCommand } from './commands/forget.ts';
+import { importCommand } from './commands/import.ts';
+import { initCommand } from './commands/init.ts';
+import { objectCommand } from './commands/object.ts';
+import { pushCommand } from './commands/push.ts';
+import { refreshCommand } from './commands/refresh.ts';
+import { schemaCommand } from './commands/schema.ts';
+import { showCommand } from './commands/show.ts';
+import { unlockCommand } from './commands/unlock.ts';
+import { validateCommand } from './commands/validate.ts';
+import { versionCommand } from './commands/version.ts';
 import type { Exit } from './exit-code.ts';
-import { formatVersion } from './view/version-view.ts';
 
 const DESCRIPTION = `Deploys a repository of small YAML files to Kubernetes clusters: resolves config images,
 runs their programs, shows what would change and applies it.`;
@@ -43,38 +43,40 @@ Environment:
 
 Exit codes: 0 done or nothing to do, 1 failed, 2 wrong usage; 3 changes (diff --exit-code).`;
 
+/** In the order of the help. */
+const COMMANDS: readonly CommandDefinition[] = [
+  ...[pushCommand, diffCommand, showCommand, refreshCommand, objectCommand],
+  ...[importCommand, forgetCommand, unlockCommand, appCommand, configCommand, versionCommand],
+  ...[validateCommand, doctorCommand, schemaCommand, initCommand],
+];
+
 /**
- * Builds the command line. A command's code is loaded when it runs, so that help stays quick.
+ * Builds the command line. Only commands that the arguments name are there in full, and a command's code is
+ * loaded when it runs, so that the start stays quick.
  *
- * @param args the arguments, to know whether completions are asked for
+ * @param args the arguments
  * @param exit takes the exit code of the command that ran
  */
 export async function createProgram(args: readonly string[], exit: Exit): Promise<Command> {
   const program = new Command('sisyphus')
     .description(DESCRIPTION)
-    .version(formatVersion(build, process.versions.node), '-V, --version', 'print the version')
+    .version(versionText, '-V, --version', 'print the version')
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError()
     .showHelpAfterError('(run with --help for the flags and examples)')
     .exitOverride();
 
-  addPush(program, exit);
-  addDiff(program, exit);
-  addShow(program, exit);
-  addRefresh(program, exit);
-  addObject(program, exit);
-  addImport(program, exit);
-  addForget(program, exit);
-  addUnlock(program, exit);
-  addApp(program, exit);
-  addConfig(program, exit);
-  addVersion(program, exit);
-  addValidate(program, exit);
-  addDoctor(program, exit);
-  addSchema(program, exit);
-  addInit(program, exit);
+  const completes = args[0] === 'completion' || args[0] === 'complete';
+  for (const { usage, description, define } of COMMANDS) {
+    const [name = ''] = usage.split(' ');
+    if (completes || args.includes(name)) {
+      define(program.command(name).description(description), exit);
+    } else {
+      program.command(usage).description(description);
+    }
+  }
 
-  if (args[0] === 'completion' || args[0] === 'complete') {
+  if (completes) {
     const { default: addCompletion } = await import('@bomb.sh/tab/commander');
     addCompletion(program, { completionCommandName: 'completion' });
   } else {

@@ -1,10 +1,9 @@
-import { build } from '../version.ts';
+import { build, versionText } from '../version.ts';
 import { EXIT } from './exit-code.ts';
 import type { ReportFlags } from './report.ts';
 import { reporting } from './reporting.ts';
 import { made } from './view/json.ts';
 import { linesOf, printLines } from './view/line.ts';
-import { formatVersion } from './view/version-view.ts';
 
 /** Prints what the program says of itself. @returns the exit code */
 export async function showVersion(flags: ReportFlags): Promise<number> {
@@ -12,7 +11,7 @@ export async function showVersion(flags: ReportFlags): Promise<number> {
   const { version: program, ...rest } = build;
   return await reporting(flags, async (report) => {
     report.show({
-      text: (options) => printLines(linesOf(formatVersion(build, node)), options),
+      text: (options) => printLines(linesOf(versionText), options),
       lines: () => [made('version', { program, ...rest, node })],
     });
     return EXIT.done;

@@ -3,6 +3,7 @@ import type { RunConfigFlags } from '../app-run-config.ts';
 import type { RunImageFlags } from '../app-run-image.ts';
 import type { Exit } from '../exit-code.ts';
 import { withProgramLimitOptions } from '../options.ts';
+import type { CommandDefinition } from './definition.ts';
 
 const VARIABLES = `
 StringVariable("secret-token") reads SECRET_TOKEN, FileVariable("google-credentials", …) the path of a
@@ -34,14 +35,15 @@ Examples:
   sisyphus app run-image --image registry.example/echo_config:latest`;
 
 /** `sisyphus app …` */
-export function addApp(program: Command, exit: Exit): void {
-  const app = program
-    .command('app')
-    .description('run a program on this machine, as it would run in a cluster')
-    .addHelpText('after', APP_HELP);
-  addRunConfig(app, exit);
-  addRunImage(app, exit);
-}
+export const appCommand: CommandDefinition = {
+  usage: 'app',
+  description: 'run a program on this machine, as it would run in a cluster',
+  define(app, exit) {
+    app.addHelpText('after', APP_HELP);
+    addRunConfig(app, exit);
+    addRunImage(app, exit);
+  },
+};
 
 function addRunConfig(app: Command, exit: Exit): void {
   withPlaceOfProgram(app.command('run-config'))

@@ -15,19 +15,21 @@ import {
   PUSH_HELP,
   TEST_HELP,
 } from './config-help.ts';
+import type { CommandDefinition } from './definition.ts';
 
 /** `sisyphus config …` */
-export function addConfig(program: Command, exit: Exit): void {
-  const config = program
-    .command('config')
-    .description('build, push and look at config images, and try programs')
-    .addHelpText('after', CONFIG_HELP);
-  addBuild(config, exit);
-  addPush(config, exit);
-  addInspect(config, exit);
-  addEval(config, exit);
-  addTest(config, exit);
-}
+export const configCommand: CommandDefinition = {
+  usage: 'config',
+  description: 'build, push and look at config images, and try programs',
+  define(config, exit) {
+    config.addHelpText('after', CONFIG_HELP);
+    addBuild(config, exit);
+    addPush(config, exit);
+    addInspect(config, exit);
+    addEval(config, exit);
+    addTest(config, exit);
+  },
+};
 
 function addBuild(config: Command, exit: Exit): void {
   withBuildOptions(config.command('build'))

@@ -1,6 +1,5 @@
-import type { Command } from 'commander';
-import type { Exit } from '../exit-code.ts';
 import { withOutputOption, withPlaceOptions } from '../options.ts';
+import type { CommandDefinition } from './definition.ts';
 
 const HELP = `
 Looks at everything that a push needs: this program, its cache, the database, the kubeconfig, the
@@ -14,13 +13,15 @@ Examples:
   sisyphus doctor --output json | jq 'select(.verdict == "failed")'`;
 
 /** `sisyphus doctor` */
-export function addDoctor(program: Command, exit: Exit): void {
-  const command = program.command('doctor').argument('[directory]', 'the monitor directory');
-  withOutputOption(withPlaceOptions(command))
-    .description('look at everything that a push needs, and say what is wrong')
-    .addHelpText('after', HELP)
-    .action(async (directory: string | undefined, flags) => {
-      const { doctor } = await import('../house-commands.ts');
-      exit(await doctor({ ...flags, directory: directory ?? flags.monitorDirectory }));
-    });
-}
+export const doctorCommand: CommandDefinition = {
+  usage: 'doctor [options] [directory]',
+  description: 'look at everything that a push needs, and say what is wrong',
+  define(command, exit) {
+    withOutputOption(withPlaceOptions(command.argument('[directory]', 'the monitor directory')))
+      .addHelpText('after', HELP)
+      .action(async (directory: string | undefined, flags) => {
+        const { doctor } = await import('../house-commands.ts');
+        exit(await doctor({ ...flags, directory: directory ?? flags.monitorDirectory }));
+      });
+  },
+};

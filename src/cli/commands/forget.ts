@@ -1,6 +1,5 @@
-import type { Command } from 'commander';
-import type { Exit } from '../exit-code.ts';
 import { withLockOption, withPlaceOptions } from '../options.ts';
+import type { CommandDefinition } from './definition.ts';
 import { type KeyFlags, keyOf, withKeyOptions } from './key-options.ts';
 
 const HELP = `
@@ -11,12 +10,15 @@ Examples:
   sisyphus forget --api-version apps/v1 --cluster east --kind Deployment --namespace shop --name web`;
 
 /** `sisyphus forget` */
-export function addForget(program: Command, exit: Exit): void {
-  withLockOption(withPlaceOptions(withKeyOptions(program.command('forget'))))
-    .description('drop an object from the database')
-    .addHelpText('after', HELP)
-    .action(async (flags: KeyFlags) => {
-      const { forgetObject } = await import('../house-commands.ts');
-      exit(await forgetObject(...keyOf(flags)));
-    });
-}
+export const forgetCommand: CommandDefinition = {
+  usage: 'forget [options]',
+  description: 'drop an object from the database',
+  define(command, exit) {
+    withLockOption(withPlaceOptions(withKeyOptions(command)))
+      .addHelpText('after', HELP)
+      .action(async (flags: KeyFlags) => {
+        const { forgetObject } = await import('../house-commands.ts');
+        exit(await forgetObject(...keyOf(flags)));
+      });
+  },
+};

@@ -1,6 +1,5 @@
-import type { Command } from 'commander';
-import type { Exit } from '../exit-code.ts';
 import { withLockOption, withPlaceOptions } from '../options.ts';
+import type { CommandDefinition } from './definition.ts';
 import { type KeyFlags, keyOf, withKeyOptions } from './key-options.ts';
 
 const HELP = `
@@ -12,12 +11,15 @@ Examples:
   sisyphus import --api-version v1 --cluster east --kind Namespace --name shop`;
 
 /** `sisyphus import` */
-export function addImport(program: Command, exit: Exit): void {
-  withLockOption(withPlaceOptions(withKeyOptions(program.command('import'))))
-    .description('adopt an object into the database')
-    .addHelpText('after', HELP)
-    .action(async (flags: KeyFlags) => {
-      const { importObject } = await import('../house-commands.ts');
-      exit(await importObject(...keyOf(flags)));
-    });
-}
+export const importCommand: CommandDefinition = {
+  usage: 'import [options]',
+  description: 'adopt an object into the database',
+  define(command, exit) {
+    withLockOption(withPlaceOptions(withKeyOptions(command)))
+      .addHelpText('after', HELP)
+      .action(async (flags: KeyFlags) => {
+        const { importObject } = await import('../house-commands.ts');
+        exit(await importObject(...keyOf(flags)));
+      });
+  },
+};

@@ -1,7 +1,6 @@
-import type { Command } from 'commander';
-import type { Exit } from '../exit-code.ts';
 import type { InitFlags } from '../init.ts';
 import { withOutputOption } from '../options.ts';
+import type { CommandDefinition } from './definition.ts';
 
 const HELP = `
 Writes a monitor directory, named after the environment, with a namespace and a ConfigMap; a program
@@ -15,17 +14,20 @@ Examples:
   sisyphus init shop --image registry.example/hello_config`;
 
 /** `sisyphus init` */
-export function addInit(program: Command, exit: Exit): void {
-  withOutputOption(program.command('init'))
-    .description('write a first repository and program')
-    .argument('[folder]', 'where to; it is made if need be', '.')
-    .option('--context <name>', 'the cluster, by its context; the current one by default')
-    .option('--namespace <name>', 'the first namespace', 'hello')
-    .option('--image <reference>', 'where the config image of the program will be')
-    .option('--environment <name>', 'what the program is evaluated for', 'production')
-    .addHelpText('after', HELP)
-    .action(async (folder: string, flags: InitFlags) => {
-      const { init } = await import('../house-commands.ts');
-      exit(await init(folder, flags));
-    });
-}
+export const initCommand: CommandDefinition = {
+  usage: 'init [options] [folder]',
+  description: 'write a first repository and program',
+  define(command, exit) {
+    withOutputOption(command)
+      .argument('[folder]', 'where to; it is made if need be', '.')
+      .option('--context <name>', 'the cluster, by its context; the current one by default')
+      .option('--namespace <name>', 'the first namespace', 'hello')
+      .option('--image <reference>', 'where the config image of the program will be')
+      .option('--environment <name>', 'what the program is evaluated for', 'production')
+      .addHelpText('after', HELP)
+      .action(async (folder: string, flags: InitFlags) => {
+        const { init } = await import('../house-commands.ts');
+        exit(await init(folder, flags));
+      });
+  },
+};

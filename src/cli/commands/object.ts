@@ -14,6 +14,7 @@ import {
 } from '../options.ts';
 import type { ReportFlags } from '../report.ts';
 import { declarationOf, type Named, withDeclarationOptions } from './declaration-options.ts';
+import type { CommandDefinition } from './definition.ts';
 import {
   HISTORY_HELP,
   OBJECT_HELP,
@@ -26,17 +27,18 @@ import {
 const HISTORY_LIMIT = 20;
 
 /** `sisyphus object …` */
-export function addObject(program: Command, exit: Exit): void {
-  const object = program
-    .command('object')
-    .description('look at one declaration, pause it, or push it alone')
-    .addHelpText('after', OBJECT_HELP);
-  addStatus(object, exit);
-  addHistory(object, exit);
-  addPause(object, exit);
-  addResume(object, exit);
-  addPushAlone(object, exit);
-}
+export const objectCommand: CommandDefinition = {
+  usage: 'object',
+  description: 'look at one declaration, pause it, or push it alone',
+  define(object, exit) {
+    object.addHelpText('after', OBJECT_HELP);
+    addStatus(object, exit);
+    addHistory(object, exit);
+    addPause(object, exit);
+    addResume(object, exit);
+    addPushAlone(object, exit);
+  },
+};
 
 function addStatus(object: Command, exit: Exit): void {
   withOutputOption(withNames(object.command('status')))

@@ -1,6 +1,6 @@
-import { type Command, Option } from 'commander';
-import type { Exit } from '../exit-code.ts';
+import { Option } from 'commander';
 import { withPlanOptions } from '../options.ts';
+import type { CommandDefinition } from './definition.ts';
 
 const HELP = `
 Shows the plan and asks before anything is written. Objects vanish from a cluster only when they
@@ -19,16 +19,19 @@ const FIXED_BY_PLAN = [
 ];
 
 /** `sisyphus push` */
-export function addPush(program: Command, exit: Exit): void {
-  withPlanOptions(program.command('push'))
-    .description('apply the repository to the clusters')
-    .option('-y, --yes', 'apply without asking')
-    .addOption(
-      new Option('--plan <file>', 'apply a plan that diff --out saved').conflicts(FIXED_BY_PLAN),
-    )
-    .addHelpText('after', HELP)
-    .action(async (directory: string | undefined, flags) => {
-      const { push } = await import('../house-commands.ts');
-      exit(await push({ ...flags, directory: directory ?? flags.monitorDirectory }));
-    });
-}
+export const pushCommand: CommandDefinition = {
+  usage: 'push [options] [directory]',
+  description: 'apply the repository to the clusters',
+  define(command, exit) {
+    withPlanOptions(command)
+      .option('-y, --yes', 'apply without asking')
+      .addOption(
+        new Option('--plan <file>', 'apply a plan that diff --out saved').conflicts(FIXED_BY_PLAN),
+      )
+      .addHelpText('after', HELP)
+      .action(async (directory: string | undefined, flags) => {
+        const { push } = await import('../house-commands.ts');
+        exit(await push({ ...flags, directory: directory ?? flags.monitorDirectory }));
+      });
+  },
+};

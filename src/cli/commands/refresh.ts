@@ -1,11 +1,10 @@
-import type { Command } from 'commander';
-import type { Exit } from '../exit-code.ts';
 import {
   withFilterOptions,
   withLockOption,
   withPlaceOptions,
   withViewOptions,
 } from '../options.ts';
+import type { CommandDefinition } from './definition.ts';
 
 const HELP = `
 Reads the tracked objects from their clusters, paused ones as well, and shows what others changed in
@@ -18,13 +17,16 @@ Examples:
   sisyphus refresh --output json`;
 
 /** `sisyphus refresh` */
-export function addRefresh(program: Command, exit: Exit): void {
-  const command = program.command('refresh').argument('[directory]', 'the monitor directory');
-  withLockOption(withViewOptions(withFilterOptions(withPlaceOptions(command))))
-    .description('show and record what others changed in the clusters')
-    .addHelpText('after', HELP)
-    .action(async (directory: string | undefined, flags) => {
-      const { refresh } = await import('../house-commands.ts');
-      exit(await refresh({ ...flags, directory: directory ?? flags.monitorDirectory }));
-    });
-}
+export const refreshCommand: CommandDefinition = {
+  usage: 'refresh [options] [directory]',
+  description: 'show and record what others changed in the clusters',
+  define(command, exit) {
+    const placed = withPlaceOptions(command.argument('[directory]', 'the monitor directory'));
+    withLockOption(withViewOptions(withFilterOptions(placed)))
+      .addHelpText('after', HELP)
+      .action(async (directory: string | undefined, flags) => {
+        const { refresh } = await import('../house-commands.ts');
+        exit(await refresh({ ...flags, directory: directory ?? flags.monitorDirectory }));
+      });
+  },
+};

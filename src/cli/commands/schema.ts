@@ -1,6 +1,6 @@
-import { Argument, type Command } from 'commander';
+import { Argument } from 'commander';
 import type { DefinitionName } from '../../reconcile/definitions.ts';
-import type { Exit } from '../exit-code.ts';
+import type { CommandDefinition } from './definition.ts';
 
 /** As `DEFINITION_NAMES`, which would load all that they are made of. */
 const NAMES: readonly DefinitionName[] = [
@@ -22,14 +22,16 @@ Examples:
   sisyphus schema starlark > stubs/__init__.py   for starlark-lsp start --builtin-paths stubs`;
 
 /** `sisyphus schema` */
-export function addSchema(program: Command, exit: Exit): void {
-  program
-    .command('schema')
-    .description('print a JSON Schema or Starlark stubs, for editors')
-    .addArgument(new Argument('[kind]', 'whose definition').choices(NAMES).default('any'))
-    .addHelpText('after', HELP)
-    .action(async (name: DefinitionName) => {
-      const { schema } = await import('../schema.ts');
-      exit(schema(name));
-    });
-}
+export const schemaCommand: CommandDefinition = {
+  usage: 'schema [kind]',
+  description: 'print a JSON Schema or Starlark stubs, for editors',
+  define(command, exit) {
+    command
+      .addArgument(new Argument('[kind]', 'whose definition').choices(NAMES).default('any'))
+      .addHelpText('after', HELP)
+      .action(async (name: DefinitionName) => {
+        const { schema } = await import('../schema.ts');
+        exit(schema(name));
+      });
+  },
+};

@@ -1,6 +1,5 @@
-import type { Command } from 'commander';
-import type { Exit } from '../exit-code.ts';
 import { withOutputOption, withPlaceOptions } from '../options.ts';
+import type { CommandDefinition } from './definition.ts';
 
 const HELP = `
 A command that writes holds a lease on the clusters and namespaces that its filters leave, and gives it
@@ -14,14 +13,17 @@ Examples:
   sisyphus unlock --id 7 --yes`;
 
 /** `sisyphus unlock` */
-export function addUnlock(program: Command, exit: Exit): void {
-  withOutputOption(withPlaceOptions(program.command('unlock')))
-    .description('list who holds a lease on the database, or end a lease by force')
-    .option('--id <id>', 'the lease to end, as an error or the list names it')
-    .option('-y, --yes', 'end it without asking')
-    .addHelpText('after', HELP)
-    .action(async ({ monitorDirectory: directory, ...flags }) => {
-      const { unlock } = await import('../house-commands.ts');
-      exit(await unlock({ ...flags, directory }));
-    });
-}
+export const unlockCommand: CommandDefinition = {
+  usage: 'unlock [options]',
+  description: 'list who holds a lease on the database, or end a lease by force',
+  define(command, exit) {
+    withOutputOption(withPlaceOptions(command))
+      .option('--id <id>', 'the lease to end, as an error or the list names it')
+      .option('-y, --yes', 'end it without asking')
+      .addHelpText('after', HELP)
+      .action(async ({ monitorDirectory: directory, ...flags }) => {
+        const { unlock } = await import('../house-commands.ts');
+        exit(await unlock({ ...flags, directory }));
+      });
+  },
+};

@@ -1,6 +1,6 @@
-import { type Command, Option } from 'commander';
-import type { Exit } from '../exit-code.ts';
+import { Option } from 'commander';
 import { withProgramLimitOptions } from '../options.ts';
+import type { CommandDefinition } from './definition.ts';
 
 const HELP = `
 Reads the whole repository, runs its programs and checks the objects as a push does, but asks no
@@ -13,21 +13,23 @@ Examples:
   sisyphus validate --output json | jq 'select(.type == "problem")'`;
 
 /** `sisyphus validate` */
-export function addValidate(program: Command, exit: Exit): void {
-  const command = program
-    .command('validate')
-    .description('check a repository offline')
-    .argument('[directory]', 'the monitor directory')
-    .option('--monitor-directory <path>', 'the monitor directory')
-    .addOption(
-      new Option('-o, --output <format>', 'json prints lines (docs/json-output.md)')
-        .choices(['text', 'json', 'github'])
-        .default('text'),
-    );
-  withProgramLimitOptions(command)
-    .addHelpText('after', HELP)
-    .action(async (directory: string | undefined, flags) => {
-      const { validate } = await import('../house-commands.ts');
-      exit(await validate({ ...flags, directory: directory ?? flags.monitorDirectory }));
-    });
-}
+export const validateCommand: CommandDefinition = {
+  usage: 'validate [options] [directory]',
+  description: 'check a repository offline',
+  define(command, exit) {
+    const checked = command
+      .argument('[directory]', 'the monitor directory')
+      .option('--monitor-directory <path>', 'the monitor directory')
+      .addOption(
+        new Option('-o, --output <format>', 'json prints lines (docs/json-output.md)')
+          .choices(['text', 'json', 'github'])
+          .default('text'),
+      );
+    withProgramLimitOptions(checked)
+      .addHelpText('after', HELP)
+      .action(async (directory: string | undefined, flags) => {
+        const { validate } = await import('../house-commands.ts');
+        exit(await validate({ ...flags, directory: directory ?? flags.monitorDirectory }));
+      });
+  },
+};

@@ -1,7 +1,6 @@
-import type { Command } from 'commander';
-import type { Exit } from '../exit-code.ts';
 import { withOutputOption } from '../options.ts';
 import type { ReportFlags } from '../report.ts';
+import type { CommandDefinition } from './definition.ts';
 
 const HELP = `
 The same as sisyphus --version, and as JSON for scripts.
@@ -11,12 +10,15 @@ Examples:
   sisyphus version --output json | jq -r 'select(.type == "version") | .commit'`;
 
 /** `sisyphus version` */
-export function addVersion(program: Command, exit: Exit): void {
-  withOutputOption(program.command('version'))
-    .description('print the version, the commit and the Kubernetes client')
-    .addHelpText('after', HELP)
-    .action(async (flags: ReportFlags) => {
-      const { showVersion } = await import('../version.ts');
-      exit(await showVersion(flags));
-    });
-}
+export const versionCommand: CommandDefinition = {
+  usage: 'version [options]',
+  description: 'print the version, the commit and the Kubernetes client',
+  define(command, exit) {
+    withOutputOption(command)
+      .addHelpText('after', HELP)
+      .action(async (flags: ReportFlags) => {
+        const { showVersion } = await import('../version.ts');
+        exit(await showVersion(flags));
+      });
+  },
+};
