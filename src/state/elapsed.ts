@@ -7,9 +7,17 @@ export interface Moment {
   readonly uptimeMs: number;
 }
 
+/** How long the uptime is reckoned rather than read, which opens a file: every request asks for it. */
+const RECKONED_MS = 100;
+/** The wall clock tells whole milliseconds only. */
+const AGREEMENT_MS = 2;
+
+let lastRead: Moment | undefined;
+
 /** The present moment. */
 export function now(): Moment {
-  return { wallMs: Date.now(), monotonicMs: performance.now(), uptimeMs: uptime() * 1000 };
+  const clocks = { wallMs: Date.now(), monotonicMs: performance.now() };
+  return { ...clocks, uptimeMs: uptimeMs(clocks) };
 }
 
 /**
@@ -24,4 +32,15 @@ export function elapsedMs(since: Moment): number {
     monotonicMs - since.monotonicMs,
     uptimeMs - since.uptimeMs,
   );
+}
+
+/** Since it was last read, the uptime has grown as the other clocks have, while those two agree. */
+function uptimeMs({ wallMs, monotonicMs }: Omit<Moment, 'uptimeMs'>): number {
+  if (lastRead !== undefined) {
+    const grownMs = monotonicMs - lastRead.monotonicMs;
+    const agree = Math.abs(wallMs - lastRead.wallMs - grownMs) < AGREEMENT_MS;
+    if (agree && grownMs < RECKONED_MS) return lastRead.uptimeMs + grownMs;
+  }
+  lastRead = { wallMs, monotonicMs, uptimeMs: uptime() * 1000 };
+  return lastRead.uptimeMs;
 }
