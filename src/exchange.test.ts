@@ -8,11 +8,15 @@ import { type Answer, type ExchangeOptions, exchange } from './exchange.ts';
 /** What the server saw, and answers that it has not given yet. */
 const seen: string[] = [];
 const held: ServerResponse[] = [];
+let connections = 0;
 
 const server = createServer((request, response) => {
   seen.push(`${request.method} ${request.url}`);
   if (request.url === '/hold') held.push(response);
   else response.end(request.url?.slice(1));
+});
+server.on('connection', () => {
+  connections += 1;
 });
 let pool: Pool;
 
@@ -28,11 +32,11 @@ afterAll(async () => {
 });
 
 function send(
-  method: 'GET' | 'POST',
+  method: 'GET' | 'HEAD' | 'POST' | 'DELETE',
   path: string,
-  options: Partial<ExchangeOptions> = {},
+  { body = null, ...options }: Partial<ExchangeOptions> & { readonly body?: string | null } = {},
 ): Promise<Answer> {
-  return exchange(pool, { method, path }, { timeoutMs: 30_000, ...options });
+  return exchange(pool, { method, path, body }, { timeoutMs: 30_000, ...options });
 }
 
 describe('an exchange', () => {
@@ -43,6 +47,15 @@ describe('an exchange', () => {
       body: 'hello',
       isWhole: true,
     });
+  });
+
+  it('keeps its connection, whatever the method', async () => {
+    await send('GET', '/first');
+    const before = connections;
+    await send('HEAD', '/there');
+    await send('DELETE', '/thing', { body: '{"preconditions":{}}' });
+    await send('POST', '/thing', { body: '{}' });
+    expect(connections).toBe(before);
   });
 
   it('cuts what is longer than it may be, and says so', async () => {

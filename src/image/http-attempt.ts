@@ -68,8 +68,6 @@ async function ask(
       ...(authorization !== undefined && { authorization }),
     },
     body: body ?? null,
-    // By default a connection is closed after each HEAD, for servers that send a body with the answer.
-    reset: false,
   };
   const { isWhole, ...answer } = await exchange(dispatcher, request, {
     timeoutMs,
