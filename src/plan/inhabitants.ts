@@ -1,5 +1,11 @@
 import { isJsonObject, type JsonValue } from '../model/json.ts';
-import { apiGroup, formatObject, type Manifest, valueAt } from '../model/object.ts';
+import {
+  apiGroup,
+  formatObject,
+  type Manifest,
+  type ObjectType,
+  valueAt,
+} from '../model/object.ts';
 
 /** Kinds that a cluster makes and drops by itself, whoever lives in a namespace. */
 const TRANSIENT_KINDS: ReadonlySet<string> = new Set([
@@ -59,9 +65,17 @@ export function findResidents(
   };
 }
 
+/** Whether a cluster makes and drops the objects of a type by itself: none of them is an inhabitant. */
+export function isTransient(type: ObjectType): boolean {
+  return TRANSIENT_KINDS.has(kindOf(type));
+}
+
 function isMadeByCluster(object: Manifest): boolean {
-  const kind = `${apiGroup(object.apiVersion)}/${object.kind}`;
-  return TRANSIENT_KINDS.has(kind) || BUILT_IN.has(`${kind} ${object.metadata.name}`);
+  return isTransient(object) || BUILT_IN.has(`${kindOf(object)} ${object.metadata.name}`);
+}
+
+function kindOf({ apiVersion, kind }: ObjectType): string {
+  return `${apiGroup(apiVersion)}/${kind}`;
 }
 
 function isLeaving(object: Manifest): boolean {
