@@ -45,8 +45,10 @@ export function openProgramsOf(
     images,
     starlark,
     limits,
-    // What a program returns depends on the engine and the vocabulary, which come with a build.
-    cache: new ProgramCache(join(cacheDirectory, `programs-${build.version}-${build.commit}`)),
+    cache: new ProgramCache(
+      join(cacheDirectory, 'programs.log'),
+      `${build.version} ${build.commit}`,
+    ),
   });
   return {
     images,

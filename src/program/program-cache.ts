@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { writeCacheFile } from '../cache-file.ts';
+import { CacheLog } from '../cache-log.ts';
 import type { Binary } from '../model/application.ts';
 import type { StarlarkValue } from '../starlark/value.ts';
 
@@ -17,19 +15,26 @@ export interface CachedProgram {
 }
 
 /**
- * Keeps what programs returned, one file for a config image's digest. A lost or broken file costs an
- * evaluation and nothing else, so reading never fails and writing is best effort.
+ * Keeps what programs returned, by the digest of their config image. What is lost costs an evaluation and
+ * nothing else, so reading never fails and writing is best effort.
  */
 export class ProgramCache {
-  readonly #directory: string;
+  readonly #log: CacheLog;
+  readonly #build: string;
 
-  constructor(directory: string) {
-    this.#directory = directory;
+  /**
+   * @param path of the file
+   * @param build what a program returns depends on the engine and the vocabulary, which come with it
+   */
+  constructor(path: string, build: string) {
+    this.#log = new CacheLog(path);
+    this.#build = build;
   }
 
   read(digest: string): CachedProgram | undefined {
+    const kept = this.#log.read(this.#name(digest));
     try {
-      const parsed: unknown = JSON.parse(readFileSync(this.#file(digest), 'utf8'));
+      const parsed: unknown = kept && JSON.parse(kept.toString());
       return isCachedProgram(parsed) ? parsed : undefined;
     } catch {
       return undefined;
@@ -37,11 +42,11 @@ export class ProgramCache {
   }
 
   write(digest: string, program: CachedProgram): void {
-    writeCacheFile(this.#file(digest), JSON.stringify(program));
+    this.#log.write(this.#name(digest), Buffer.from(JSON.stringify(program)));
   }
 
-  #file(digest: string): string {
-    return join(this.#directory, `${digest.replace(':', '-')}.json`);
+  #name(digest: string): string {
+    return `${this.#build} ${digest}`;
   }
 }
 

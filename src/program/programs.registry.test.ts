@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { type Registry, startRegistry } from '../../test/bed/registry.ts';
 import { createStarlark } from '../starlark/evaluate.ts';
 import { defaultLimits } from '../starlark/limits.ts';
 import type { ProgramInputs } from './evaluate-program.ts';
-import { type CachedProgram, ProgramCache } from './program-cache.ts';
+import { ProgramCache } from './program-cache.ts';
 import { createPrograms } from './programs.ts';
 
 let registry: Registry;
@@ -42,18 +42,18 @@ async function run(name: string, body: string, ...inputs: Partial<ProgramInputs>
   };
   await pushImage(registry, { repository: name, tag: 'latest', layers: [layer] });
   const images = bench.source(join(folder, name, 'blobs'));
-  const directory = join(folder, name, 'programs');
-  const cache = new ProgramCache(directory);
+  const path = join(folder, name, 'programs.log');
+  const cache = new ProgramCache(path, 'build');
   const programs = createPrograms({ images, starlark, limits: defaultLimits, cache });
   const image = await images.resolve(referenceAt(registry, `${name}:latest`));
   const all = { name: 'echo', namespace: 'shop', cluster: 'east', environment: 'prod' };
   const results = await Promise.all(inputs.map((some) => programs.run(image, { ...all, ...some })));
   await programs.save();
-  const [file = ''] = await readdir(directory);
-  const cached: CachedProgram = JSON.parse(await readFile(join(directory, file), 'utf8'));
+  const cached = new ProgramCache(path, 'build').read(image.digest);
+  expect(new ProgramCache(path, 'another').read(image.digest)).toBeUndefined();
   return {
     values: results.map(({ value }) => ('value' in value ? value.value : value.type)),
-    evaluations: cached.evaluations.map((one) => one.inputs),
+    evaluations: cached?.evaluations.map((one) => one.inputs),
   };
 }
 

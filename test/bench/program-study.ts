@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Sample, sample } from './round.ts';
 import { type Bench, openStage } from './stage.ts';
@@ -29,7 +29,5 @@ export async function studyPrograms(bench: Bench, workload: Workload): Promise<P
 
 /** Removes the results of programs from a cache and leaves the images. */
 async function forgetResults(cache: string): Promise<void> {
-  const folders = (await readdir(cache)).filter((name) => name.startsWith('programs-'));
-  if (folders.length === 0) throw new Error('there are no results of programs to forget');
-  for (const folder of folders) await rm(join(cache, folder), { recursive: true });
+  await rm(join(cache, 'programs.log'));
 }
