@@ -2,10 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import pLimit from 'p-limit';
 import { UserError } from '../model/errors.ts';
 import { compareBytes } from '../model/object.ts';
 import type { SourcePosition } from '../model/position.ts';
-import { concurrencyLimit } from './concurrency-limit.ts';
 import { accessFault, isMissing, listMonitorDirectory } from './monitor-directory.ts';
 import { quote } from './quote.ts';
 
@@ -30,7 +30,7 @@ export class SourceFiles {
   readonly #workTree: string | undefined;
   readonly #entries: readonly Dirent[];
   readonly #cwd: string;
-  readonly #bounded = concurrencyLimit(REQUESTS_LIMIT);
+  readonly #bounded = pLimit(REQUESTS_LIMIT);
 
   private constructor(
     directory: string,
