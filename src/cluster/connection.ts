@@ -127,6 +127,7 @@ export class Connection {
 
   /** Breaks off what is under way and closes the connections. */
   async close(): Promise<void> {
+    this.#credentials.close();
     const { dispatchers } = this.#open ?? {};
     await Promise.all([dispatchers?.requests.destroy(), dispatchers?.watches.destroy()]);
   }

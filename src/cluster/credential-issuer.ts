@@ -18,17 +18,24 @@ interface Authenticator {
   applyAuthentication(user: ClientUser, options: RequestOptions): Promise<void>;
 }
 
+/** How long an exec plugin may take. */
+export interface Patience {
+  readonly timeoutMs: number;
+  /** Ends it at once when it aborts. */
+  readonly signal: AbortSignal;
+}
+
 /** Gets credentials of a context from an exec plugin or an identity provider, where the user has one. */
 export class CredentialIssuer {
   readonly #access: Access;
-  readonly #timeoutMs: number;
+  readonly #patience: Patience;
   /** A copy, because client-node puts renewed tokens into it. */
   readonly #authProvider: ClientUser['authProvider'];
   #authenticator: Authenticator | undefined;
 
-  constructor(access: Access, timeoutMs: number) {
+  constructor(access: Access, patience: Patience) {
     this.#access = access;
-    this.#timeoutMs = timeoutMs;
+    this.#patience = patience;
     this.#authProvider = structuredClone(access.user.authProvider);
   }
 
@@ -40,7 +47,7 @@ export class CredentialIssuer {
   async ask(): Promise<Issued> {
     const { exec, authProvider } = this.#access.user;
     if (exec === undefined && authProvider === undefined) return {};
-    this.#authenticator ??= await makeAuthenticator(this.#access, this.#timeoutMs);
+    this.#authenticator ??= await makeAuthenticator(this.#access, this.#patience);
     const options: RequestOptions = { headers: {} };
     const user = { ...(await clientUser(this.#access)), authProvider: this.#authProvider };
     try {
@@ -66,13 +73,13 @@ export class CredentialIssuer {
  */
 async function makeAuthenticator(
   { user, context }: Access,
-  timeout: number,
+  { timeoutMs: timeout, signal }: Patience,
 ): Promise<Authenticator> {
   if (user.exec !== undefined) {
     const { ExecAuth } = await import('@kubernetes/client-node/dist/exec_auth.js');
     // Its own way to start a plugin leaves standard input open and waits forever.
     const execFn = (command: string, args: readonly string[], options: SpawnOptions) =>
-      spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], timeout });
+      spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], timeout, signal });
     return Object.assign(new ExecAuth(), { execFn });
   }
   if (user.authProvider?.name === 'oidc') {

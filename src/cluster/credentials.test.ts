@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ExecPlugin, User } from './access.ts';
 import { CredentialSource } from './credentials.ts';
 import { CredentialsError } from './material.ts';
@@ -184,6 +184,19 @@ describe('an exec plugin', () => {
     );
     const reader = await plugin(`cat; ${credential({ token: 't' })}`);
     expect((await source(reader).get()).headers.authorization).toBe('Bearer t');
+  });
+
+  it('is stopped when nobody waits for it any more', async () => {
+    const waiting = source(await plugin(`echo $$ > ${folder}/pid; exec sleep 60`));
+    const end = expect(waiting.get()).rejects.toThrow(CredentialsError);
+    const pid = await vi.waitFor(async () => {
+      const text = await readFile(join(folder, 'pid'), 'utf8');
+      expect(text).toMatch(/^\d+\n$/);
+      return Number(text);
+    });
+    waiting.close();
+    await end;
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'));
   });
 });
 

@@ -31,6 +31,7 @@ export class CredentialSource {
   readonly #access: Access;
   readonly #limits: CredentialLimits;
   readonly #issuer: CredentialIssuer;
+  readonly #closing = new AbortController();
   #current: Promise<Credentials> | undefined;
   #readAtMs = 0;
   #renewedAtMs = Number.NEGATIVE_INFINITY;
@@ -38,7 +39,8 @@ export class CredentialSource {
   constructor(access: Access, limits: CredentialLimits) {
     this.#access = access;
     this.#limits = limits;
-    this.#issuer = new CredentialIssuer(access, limits.credentialsTimeoutMs);
+    const { credentialsTimeoutMs: timeoutMs } = limits;
+    this.#issuer = new CredentialIssuer(access, { timeoutMs, signal: this.#closing.signal });
   }
 
   /** @throws CredentialsError */
@@ -69,6 +71,11 @@ export class CredentialSource {
     this.#issuer.forget();
     this.#current = this.#read();
     return this.#current;
+  }
+
+  /** Ends a plugin that is still at work: it may wait for a person, and nobody waits for it any more. */
+  close(): void {
+    this.#closing.abort();
   }
 
   async #read(): Promise<Credentials> {
