@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { access, constants, copyFile, mkdtemp, open, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { UserError } from '../model/errors.ts';
+import type { RecordedObject } from '../model/record.ts';
 import { type DatabaseAddress, parseDatabaseUrl } from './database-url.ts';
 import type { Database } from './dialect.ts';
 import { listLeases } from './lease-table.ts';
 import { pendingMigrations } from './migrate.ts';
-import { countObjects } from './objects.ts';
+import { listObjects } from './objects.ts';
 import { openDatabase } from './open-state.ts';
 import type { Actor, DatabaseFacts } from './port.ts';
 import { formatServer } from './server-address.ts';
@@ -93,16 +95,29 @@ async function lookInto(
   try {
     await awaitWriters();
     const pending = await pendingMigrations(database);
-    if (pending > 0) return { pending, objects: 0, leases: [] };
+    if (pending > 0) return { pending, objects: 0, unreadable: [], leases: [] };
     const repository = await readRepository(database);
     const leases = (await listLeases(database)).filter(({ leftMs }) => leftMs > 0);
+    const objects = await listObjects(database);
     return {
       pending,
-      objects: await countObjects(database),
+      objects: objects.length,
+      unreadable: objects.flatMap(whyUnreadable),
       leases: leases.map(({ holder }) => holder),
       ...(repository !== undefined && { repository }),
     };
   } finally {
     await database.db.destroy();
+  }
+}
+
+function whyUnreadable(object: RecordedObject): UserError[] {
+  try {
+    // Its manifests are read when they are asked for.
+    void [object.answer, object.sent];
+    return [];
+  } catch (error) {
+    if (error instanceof UserError) return [error];
+    throw error;
   }
 }

@@ -22,12 +22,6 @@ export async function listObjects({ db }: Database): Promise<RecordedObject[]> {
   return rows.map((row) => storedObject(row, read));
 }
 
-/** How many objects are tracked. */
-export async function countObjects({ db }: Database): Promise<number> {
-  const count = db.selectFrom('kubernetes_objects').select(({ fn }) => fn.countAll().as('all'));
-  return Number((await count.executeTakeFirstOrThrow()).all);
-}
-
 /** Drops an object; nothing happens when there is none. */
 export async function forgetObject(database: Database, key: ObjectKey): Promise<void> {
   await deleteObject(database, keyColumns(key));

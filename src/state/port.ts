@@ -1,4 +1,5 @@
 import type { DeclarationId } from '../model/declaration.ts';
+import type { UserError } from '../model/errors.ts';
 import type { Intent } from '../model/intent.ts';
 import type { Manifest, ObjectKey } from '../model/object.ts';
 import type { Pause } from '../model/pause.ts';
@@ -63,6 +64,8 @@ export interface DatabaseFacts {
     /** The monitor directory that it serves. */
     readonly repository?: string;
     readonly objects: number;
+    /** What is wrong with records that cannot be read: a plan stumbles over one only when its object changes. */
+    readonly unreadable: readonly UserError[];
     readonly leases: readonly LeaseHolder[];
   };
 }

@@ -144,6 +144,19 @@ describe('doctor at a SQLite file', () => {
     file.exec('rollback');
   });
 
+  it('names records that are damaged', async () => {
+    const world = await openWorld();
+    await world.push();
+    const file = holdOpen(world);
+    file.exec(`update kubernetes_objects set yaml = '{"kind"' where kind = 'ConfigMap'`);
+    const { exitCode, stdout } = await world.run(['doctor']);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('2 objects are tracked');
+    expect(stdout).toMatch(
+      /✗ database: .*record of ConfigMap .* cannot be read.*\n {4}Restore that row/,
+    );
+  });
+
   it('is not kept from looking by another process that only reads', async () => {
     const world = await openWorld();
     await world.push();

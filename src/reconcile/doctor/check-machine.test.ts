@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../repository/read-files.fixture.ts';
 import { checkDatabase, checkProgram } from './check-machine.ts';
 
-const contents = { pending: 0, objects: 1, leases: [], repository: 'production' };
+const contents = {
+  pending: 0,
+  objects: 1,
+  unreadable: [],
+  leases: [],
+  repository: 'production',
+};
 
 describe('the check of the program', () => {
   it.each([

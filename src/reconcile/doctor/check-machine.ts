@@ -40,7 +40,7 @@ export async function checkDatabase(
 ): Promise<readonly Finding[]> {
   const about: About = { area: 'database' };
   if (contents === undefined) return [await checkPlace(about, place)];
-  const { pending, objects, repository, leases } = contents;
+  const { pending, objects, unreadable, repository, leases } = contents;
   if (pending > 0) {
     return [fine(about, `${place}: the next command brings it to this version`)];
   }
@@ -55,6 +55,7 @@ export async function checkDatabase(
           'name the right database with --database-url or DATABASE_URL; push --adopt-repository takes this one over',
         )
       : fine(about, `${place} ${serves}; ${tracked}`),
+    ...unreadable.map(({ message, hint }) => failed(about, message, hint)),
     ...leases.map(({ id, username, host, pid, since }) =>
       warning(
         about,
