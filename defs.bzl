@@ -217,7 +217,7 @@ def _path_in_image(file):
 
 def _main_of(ctx):
     for file in ctx.files._sisyphus:
-        if file.basename == "sisyphus.js":
+        if file.basename == "sisyphus.cjs":
             return file
     fail("this copy of the module dev_april_sisyphus is not built: take it from the npm package " +
          "sisyphus-deploy, or run `npm ci && npm run build` in it")

@@ -1,5 +1,3 @@
-import { UsageError } from '../model/errors.ts';
-
 /** What scripts may rely on. */
 export const EXIT = {
   /** Done, or nothing to do. */
@@ -16,8 +14,3 @@ export const EXIT = {
 
 /** Takes the exit code of the command that ran. */
 export type Exit = (code: number) => void;
-
-/** The exit code for an error that ended a command. */
-export function exitCodeOf(error: unknown): number {
-  return error instanceof UsageError ? EXIT.usage : EXIT.failed;
-}

@@ -1,33 +1,30 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
+import { endWith } from './end-with.ts';
+import { EXIT } from './exit-code.ts';
 import { createProgram } from './program.ts';
 
-/** Runs the command line and sets the exit code; nothing may end in a stack trace for a user. */
-async function main(): Promise<void> {
+/** Runs the command line; nothing may end in a stack trace for a user. @returns the exit code */
+async function main(): Promise<number> {
   // A reader that went away (`sisyphus diff | head`) is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
+    if (error.code === 'EPIPE') process.exit(EXIT.done);
     throw error;
   });
   try {
-    const program = await createProgram(process.argv.slice(2), (code) => {
-      process.exitCode = code;
+    let code: number = EXIT.done;
+    const program = await createProgram(process.argv.slice(2), (ofCommand) => {
+      code = ofCommand;
     });
     await program.parseAsync(process.argv);
+    return code;
   } catch (error) {
-    // Help and the version end like this, too; they load nothing more.
-    if (error instanceof CommanderError && error.exitCode === 0) return;
-    process.exitCode = await fail(error);
+    // commander has printed what is wrong, or the help or version that it ends with, too.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const { exitCodeOf, printError } = await import('./print-error.ts');
+    printError(error);
+    return exitCodeOf(error);
   }
 }
 
-/** Prints an error, which commander has done for wrong usage. @returns the exit code */
-async function fail(error: unknown): Promise<number> {
-  const { EXIT, exitCodeOf } = await import('./exit-code.ts');
-  if (error instanceof CommanderError) return EXIT.usage;
-  const { printError } = await import('./print-error.ts');
-  printError(error);
-  return exitCodeOf(error);
-}
-
-await main();
+endWith(main());

@@ -77,8 +77,8 @@ export async function createProgram(args: readonly string[], exit: Exit): Promis
   }
 
   if (completes) {
-    const { default: addCompletion } = await import('@bomb.sh/tab/commander');
-    addCompletion(program, { completionCommandName: 'completion' });
+    const { addCompletion } = await import('./completion.ts');
+    addCompletion(program);
   } else {
     program
       .command('completion <shell>')

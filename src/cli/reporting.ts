@@ -1,5 +1,5 @@
 import { SisyphusError } from '../model/errors.ts';
-import { exitCodeOf } from './exit-code.ts';
+import { exitCodeOf } from './print-error.ts';
 import { openReport, type Report, type ReportFlags } from './report.ts';
 import { type Place, placedHint } from './view/placed-hint.ts';
 

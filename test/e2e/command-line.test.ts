@@ -1,5 +1,8 @@
+import { copyFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { World } from './world.ts';
+import { SISYPHUS, World } from './world.ts';
 
 describe('the command line', () => {
   it('helps with examples', async () => {
@@ -64,6 +67,30 @@ describe('the command line', () => {
     expect(nowhere).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('monitor directory'),
+    });
+  });
+
+  it('opens no file but its first for help, the version and wrong usage', async () => {
+    const world = await World.open();
+    const alone = join(world.root, basename(SISYPHUS));
+    await copyFile(SISYPHUS, alone);
+    const codes = [
+      { args: ['--help'], exitCode: 0 },
+      { args: ['help', 'push'], exitCode: 0 },
+      { args: ['--version'], exitCode: 0 },
+      { args: ['pusch'], exitCode: 2 },
+      { args: ['diff', '--concurrency', 'many'], exitCode: 2 },
+    ];
+    for (const { args, exitCode } of codes) {
+      expect(await execa(process.execPath, [alone, ...args], { reject: false })).toMatchObject({
+        exitCode,
+        stderr: expect.not.stringContaining('bug'),
+      });
+    }
+    // It is alone indeed.
+    expect(await execa(process.execPath, [alone, 'diff', '.'], { reject: false })).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('bug'),
     });
   });
 

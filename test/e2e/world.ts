@@ -8,7 +8,7 @@ import { inject, onTestFinished } from 'vitest';
 import { type Descriptor, gzipLayer, pushImage } from '../bed/oci.ts';
 
 /** The built command line. */
-export const SISYPHUS = fileURLToPath(new URL('../../dist/sisyphus.js', import.meta.url));
+export const SISYPHUS = fileURLToPath(new URL('../../dist/sisyphus.cjs', import.meta.url));
 
 /** How a run of the command line ended. */
 export interface Finished {

@@ -12,7 +12,7 @@ const PACKED_KIB = 2_700;
 const UNPACKED_KIB = { engine: 4_300, code: 4_400, licenses: 220, documents: 190 };
 
 /**
- * Files that the program comes in: 52, as bundled. Whatever two dynamic imports share is one more, and each
+ * Files that the program comes in: 51, as bundled. Whatever two dynamic imports share is one more, and each
  * that a command opens delays it by a millisecond (docs/performance.md).
  */
 const CODE_FILES = 60;
@@ -31,7 +31,7 @@ const packed = inject('packed');
 let home = '';
 /** Installed where the SQLite driver could not be. */
 let bare = '';
-const program = 'node_modules/sisyphus-deploy/dist/sisyphus.js';
+const program = 'node_modules/sisyphus-deploy/dist/sisyphus.cjs';
 
 beforeAll(async () => {
   home = await makeScratch('installed');
@@ -84,16 +84,16 @@ describe('the package', () => {
   });
 
   it('comes in few files', () => {
-    const code = packed.files.filter(({ path }) => /^dist\/.*\.js$/.test(path));
+    const code = packed.files.filter(({ path }) => /^dist\/.*\.c?js$/.test(path));
     expect(code.length).toBeLessThan(CODE_FILES);
   });
 
   it('holds the program, rules for Bazel, documents and licenses, and nothing else', async () => {
     const wanted =
-      /^(BUILD\.bazel|MODULE\.bazel|defs\.bzl|dist\/([\w-]+\.js|engine\.wasm|THIRD-PARTY-LICENSES\.txt)|(docs|schemas)\/.+|package\.json|(README|CHANGELOG)\.md|LICENSE)$/;
+      /^(BUILD\.bazel|MODULE\.bazel|defs\.bzl|dist\/(sisyphus\.cjs|[\w-]+\.js|engine\.wasm|THIRD-PARTY-LICENSES\.txt)|(docs|schemas)\/.+|package\.json|(README|CHANGELOG)\.md|LICENSE)$/;
     const paths = packed.files.map(({ path }) => path);
     expect(paths.filter((path) => !wanted.test(path))).toEqual([]);
-    const needed = ['LICENSE', 'dist/sisyphus.js', 'dist/starlark-worker.js', 'dist/engine.wasm'];
+    const needed = ['LICENSE', 'dist/sisyphus.cjs', 'dist/starlark-worker.js', 'dist/engine.wasm'];
     expect(paths).toEqual(expect.arrayContaining([...needed, 'dist/THIRD-PARTY-LICENSES.txt']));
   });
 
