@@ -10,6 +10,8 @@ export const EXIT = {
   changes: 3,
   /** Interrupted by SIGINT: 128 + 2. */
   interrupted: 130,
+  /** Whoever read the output went away, as in `sisyphus diff | head`: 128 + 13, as SIGPIPE ends other programs. */
+  unread: 141,
 } as const;
 
 /** Takes the exit code of the command that ran. */

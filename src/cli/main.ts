@@ -6,10 +6,10 @@ import { createProgram } from './program.ts';
 
 /** Runs the command line; nothing may end in a stack trace for a user. @returns the exit code */
 async function main(): Promise<number> {
-  // A reader that went away (`sisyphus diff | head`) is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.done);
-    throw error;
+    if (error.code === 'EPIPE') process.exit(EXIT.unread);
+    process.stderr.write(`The output cannot be written: ${error.message}.\n`);
+    process.exit(EXIT.failed);
   });
   try {
     let code: number = EXIT.done;

@@ -8,6 +8,7 @@ import { inHouse, leaseListener } from './in-house.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import type { ApplyListener, Report, ReportFlags } from './report.ts';
 import { savePlan } from './saved-plan.ts';
+import { goOnUnheard } from './unheard.ts';
 
 /** What a command that plans decides for itself. */
 export interface PlanCommand {
@@ -49,6 +50,7 @@ async function walkHouse(house: House, command: PlanCommand, report: Report): Pr
     }
     if (!(await command.approve(prepared))) return false;
     if (!hasChanges(prepared.plan)) return true;
+    await goOnUnheard();
     begun = performance.now();
     listener = await report.applying(prepared.plan);
     interrupt = listenForInterrupt(() => {

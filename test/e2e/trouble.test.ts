@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { configMaps } from './config-maps.ts';
 import { deadCluster } from './dead-cluster.ts';
 import { World } from './world.ts';
 
@@ -107,6 +108,35 @@ describe('trouble outside', () => {
     expect(stderr).toContain('2 errors; nothing was applied.');
     expect((await world.run(['diff'])).stderr).toContain('2 errors; there is no plan.');
     expect(await world.get('east', 'deployment/c')).toBeUndefined();
+  });
+
+  it('finishes an apply that has begun when nobody reads of it any more', async () => {
+    const world = await World.open();
+    await world.write({ '{ns}/index.yaml': configMaps('1', 60) });
+    const push = world.start(['push', '--yes'], { buffer: false });
+    push.stdout?.on('data', (text: Buffer) => {
+      if (text.includes('east  created')) push.stdout?.destroy();
+    });
+    expect((await push).exitCode).toBe(0);
+    expect(await world.diff('--exit-code')).toContain('Nothing to do');
+  });
+
+  it('applies nothing when nobody reads what would be', async () => {
+    const world = await World.open();
+    await world.write({ '{ns}/index.yaml': configMaps('1', 3) });
+    const push = world.start(['push', '--yes'], { buffer: false });
+    push.stdout?.destroy();
+    expect((await push).exitCode).toBe(141);
+    expect(await world.diff()).toContain('4 to create');
+  });
+
+  it('says that its output cannot be written', async () => {
+    const world = await World.open();
+    const stdout = (await open('/dev/full', 'w')).createWriteStream();
+    const full = await world.run(['--help'], { stdout });
+    stdout.destroy();
+    expect(full.exitCode).toBe(1);
+    expect(full.stderr).toMatch(/^The output cannot be written: .*ENOSPC.*$/);
   });
 
   it('says what is wrong with a database file that is none', async () => {
