@@ -76,8 +76,8 @@ export interface Config extends ProgramConfig {
   readonly concurrencyPerCluster: number;
 }
 
-/** Two for each connection (`openHouse`); an API server makes no use of more than eight of those. */
-const DEFAULT_CONCURRENCY = 16;
+/** Three for each connection (`openHouse`); an API server makes no use of more than eight of those. */
+const DEFAULT_CONCURRENCY = 24;
 
 /** What a command cannot do without: a repository, or only a database, wherever that is. */
 export type Needs = 'repository' | 'database' | 'nothing';

@@ -58,7 +58,7 @@ export function withLimitOptions(command: Command): Command {
   return withProgramLimitOptions(
     command.option(
       '--concurrency <n>',
-      'changes under way at once in a cluster (default: 16)',
+      'changes under way at once in a cluster (default: 24)',
       positiveInteger,
     ),
   );

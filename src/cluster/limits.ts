@@ -34,7 +34,7 @@ export interface RetryLimits {
 }
 
 /**
- * A command that writes has half as many connections as changes under way (`openHouse`): as many as here,
+ * A command that writes has a third as many connections as changes under way (`openHouse`): as many as here,
  * unless `--concurrency` says otherwise.
  *
  * Eight connections of HTTP/1.1: an API server on two cores took 560 to 700 server-side applies a

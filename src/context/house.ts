@@ -33,7 +33,7 @@ export async function openHouse(
     cacheDirectory,
     limits: {
       // The other changes are being noted in the database meanwhile, before and after their requests.
-      connections: Math.ceil(concurrencyPerCluster / 2),
+      connections: Math.ceil(concurrencyPerCluster / 3),
       ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
     },
     environment: env,

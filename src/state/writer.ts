@@ -1,3 +1,4 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { InternalError } from '../model/errors.ts';
 import { acquireLease } from './acquire-lease.ts';
 import type { Database } from './dialect.ts';
@@ -12,6 +13,9 @@ interface Work {
   readonly reject: (error: unknown) => void;
 }
 
+/** Commits begin so far apart. Where many changes are under way, each then takes more of them. */
+const COMMIT_EVERY_MS = 10;
+
 /** The one way to write: in a transaction that makes sure of the lease first. */
 export class Writer {
   readonly #database: Database;
@@ -19,6 +23,7 @@ export class Writer {
   readonly #timings: LeaseTimings;
   readonly #pending: Work[] = [];
   #isWriting = false;
+  #committedAtMs = Number.NEGATIVE_INFINITY;
   #lease: HeldLease | undefined;
 
   constructor(database: Database, username: string, timings: LeaseTimings) {
@@ -41,8 +46,8 @@ export class Writer {
   }
 
   /**
-   * Writes in a transaction, together with whatever else is to be written in the same turn: a sync of
-   * the disk costs more than all the statements of a change. The lease cannot pass to anybody else
+   * Writes in a transaction, together with whatever else is to be written at about the same time: to commit
+   * and sync the disk costs more than all the statements of a change. The lease cannot pass to anybody else
    * before the transaction is over.
    *
    * @throws LeaseLostError where it was lost before; then nothing is written
@@ -61,8 +66,10 @@ export class Writer {
 
   async #writeAll(): Promise<void> {
     this.#isWriting = true;
-    await endOfTurn();
+    // Everything that is ready now has its turn.
+    await setImmediate();
     while (this.#pending.length > 0) {
+      await this.#pace();
       const batch = this.#pending.splice(0);
       // One work's failure is not the others': then each gets a transaction of its own.
       if (await this.#commit(batch)) continue;
@@ -70,6 +77,12 @@ export class Writer {
     }
     // Without a pause since the last look, or what came meanwhile would wait for ever.
     this.#isWriting = false;
+  }
+
+  async #pace(): Promise<void> {
+    const leftMs = this.#committedAtMs + COMMIT_EVERY_MS - performance.now();
+    if (leftMs > 0) await setTimeout(leftMs);
+    this.#committedAtMs = performance.now();
   }
 
   /**
@@ -102,11 +115,4 @@ export class Writer {
     if (this.#lease?.released === false) await this.#lease.release();
     await this.#database.db.destroy();
   }
-}
-
-/** Everything that is ready now has had its turn. */
-function endOfTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
