@@ -7,5 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 export async function goOnUnheard(): Promise<void> {
   // That writing failed is told after the turn in which it was tried.
   await setImmediate();
-  process.stdout.removeAllListeners('error').on('error', () => undefined);
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.removeAllListeners('error').on('error', () => undefined);
+  }
 }
