@@ -26,8 +26,8 @@ describe('a cache in one file', () => {
     expect(read('a')).toBeUndefined();
     write('a', 'first');
     write('b', '');
-    write('a', 'second\n{"name":"b"}\n');
-    expect([read('a'), read('b')]).toEqual(['second\n{"name":"b"}\n', '']);
+    write('a', 'second\n12 x\n');
+    expect([read('a'), read('b')]).toEqual(['second\n12 x\n', '']);
   });
 
   it('is for its owner only', async () => {
@@ -63,44 +63,76 @@ describe('a cache in one file', () => {
 
   it.each<[string, (file: Buffer) => Buffer]>([
     ['half an entry', (file) => file.subarray(0, file.length - 1)],
-    ['half a header', (file) => Buffer.concat([file, Buffer.from('{"name"')])],
+    ['half a header', (file) => Buffer.concat([file, Buffer.from('12 ')])],
     ['a changed byte', (file) => Buffer.from(file.toString().replace('second', 'Second'))],
-    ['a changed name', (file) => Buffer.from(file.toString().replace('"b"', '"a"'))],
+    ['a changed name', (file) => Buffer.from(file.toString().replace('b\nsecond', 'a\nsecond'))],
     [
       'a length beyond its end',
-      (file) => Buffer.concat([file, Buffer.from('{"name":"c","bytes":9e9}\n')]),
+      (file) => Buffer.from(file.toString().replace('first8 ', 'first9 ')),
     ],
   ])('believes what stands before %s, and goes on in a new file', async (_, damage) => {
     write('a', 'first');
     write('b', 'second');
-    await writeFile(path, damage(await readFile(path)));
+    const whole = await readFile(path);
+    const damaged = damage(whole);
+    expect(damaged).not.toEqual(whole);
+    await writeFile(path, damaged);
     expect(read('a')).toBe('first');
     write('c', 'third');
     expect([read('a'), read('c')]).toEqual(['first', 'third']);
+  });
+
+  it('is sound once more when another process has ended the entry that it was writing', async () => {
+    write('a', 'first');
+    write('b', 'second');
+    const whole = await readFile(path);
+    await writeFile(path, whole.subarray(0, whole.length - 1));
+    const log = new CacheLog(path);
+    expect(log.read('b')).toBeUndefined();
+    await writeFile(path, whole);
+    log.write('c', Buffer.from('third'));
+    expect([read('a'), read('b'), read('c')]).toEqual(['first', 'second', 'third']);
+    expect(await readdir(join(directory, 'folder'))).toEqual(['things.log']);
   });
 
   it('does not believe an entry that stands in the content of another', async () => {
     write('a', 'true');
     const forged = await readFile(path);
     await rm(path);
-    // A process was killed in the middle of an entry; what another adds then ends up inside of it.
-    await appendFile(path, '{"name":"x","bytes":20,"sha256":""}\nhalf');
-    await appendFile(path, Buffer.concat([Buffer.from(`${'-'.repeat(16)}`), forged]));
+    // A process was killed in the middle of an entry of 50 bytes; what another adds ends up inside of it.
+    await appendFile(path, `50 ${'0'.repeat(64)}\nx\n${'-'.repeat(20)}`);
+    write('blob', `${'-'.repeat(50)}${forged}`);
     expect(read('a')).toBeUndefined();
+  });
+
+  /** Keeps so many things of 100 kB, as far as they are not kept. @returns how many were not */
+  const need = (count: number, generation: string) => {
+    const log = new CacheLog(path);
+    const names = Array.from({ length: count }, (_, i) => `${generation} ${i}`);
+    const missing = names.filter((name) => log.read(name) === undefined);
+    for (const name of missing) log.write(name, Buffer.alloc(100_000));
+    return missing.length;
+  };
+
+  it('keeps all that every command uses, however much', () => {
+    expect(need(100, 'all')).toBe(100);
+    for (let run = 0; run < 3; run += 1) {
+      write(`new in run ${run}`, 'x');
+      expect(need(100, 'all')).toBe(0);
+    }
   });
 
   it('forgets what has not been used for long, and stays small', async () => {
     write('used', 'x');
     write('unused', 'x');
-    for (let i = 0; i < 20; i += 1) {
-      const log = new CacheLog(path);
-      log.write(`large ${i}`, Buffer.alloc(1024 * 1024));
-      expect(log.read('used')?.toString()).toBe('x');
+    for (let day = 0; day < 10; day += 1) {
+      need(20, `day ${day}`);
+      expect(read('used')).toBe('x');
     }
     expect(read('unused')).toBeUndefined();
     const files = await readdir(join(directory, 'folder'));
     const sizes = await Promise.all(files.map((file) => stat(join(directory, 'folder', file))));
-    expect(sizes.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(20 * 1024 * 1024);
+    expect(sizes.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(12 * 1024 * 1024);
   });
 
   it('does without a folder that cannot be used', async () => {

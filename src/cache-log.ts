@@ -1,22 +1,14 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** A file is read whole, in some ten milliseconds. What was kept in it grows old when it is as long. */
-const GENERATION_BYTES = 8 * 1024 * 1024;
-
-/** What stands before each thing in a log, as a line of JSON. */
-interface Header {
-  readonly name: string;
-  readonly bytes: number;
-  /** Of name and content. */
-  readonly sha256: string;
-}
+/** A file is read whole and checked, which takes twenty to forty milliseconds for so much. */
+const GENERATION_BYTES = 4 * 1024 * 1024;
 
 /** What a file of a log held. */
 interface Generation {
   readonly entries: Map<string, Buffer>;
-  /** How much of it could be read. */
+  /** How much of the file could be read. */
   bytes: number;
   /** Whether something stood there that could not, such as half an entry of a process that was killed. */
   readonly isBroken: boolean;
@@ -27,16 +19,19 @@ interface Generation {
  * would cost the file system more than all the rest of reading and writing it.
  *
  * Things are only ever added at the end, so that several processes may write at once; the last of a name
- * counts. A file that has grown too large becomes the old one, in which is still looked, and what is found
- * there is kept again: so what has not been used for long is forgotten. Nothing is believed that is not
+ * counts. A file of which a command uses less than half becomes the old one when it is too large. What is found
+ * there is kept again, so what no command has used for long is forgotten. Nothing is believed that is not
  * whole, nor what comes after it. A log only saves work: where it cannot be read or written, it is done
  * without.
  */
 export class CacheLog {
   readonly #path: string;
   #current: Generation | undefined;
-  #old: Generation | undefined;
+  /** The newest first. */
+  #older: Generation[] | undefined;
+  #usedBytes = 0;
 
+  /** @param path of the file; the old one lies beside it */
   constructor(path: string) {
     this.#path = path;
   }
@@ -44,27 +39,27 @@ export class CacheLog {
   /** What was kept last under a name; undefined where nothing is. */
   read(name: string): Buffer | undefined {
     const kept = this.#open().entries.get(name);
+    this.#usedBytes += kept?.length ?? 0;
     if (kept !== undefined) return kept;
-    this.#old ??= readGeneration(oldOf(this.#path));
-    const old = this.#old.entries.get(name);
-    if (old !== undefined) this.write(name, old);
+    this.#older ??= [readGeneration(oldOf(this.#path))];
+    const old = this.#older.find(({ entries }) => entries.has(name))?.entries.get(name);
+    if (old !== undefined) this.#add(name, old);
     return old;
   }
 
   /** Keeps something; it should be small, for it stays in memory. */
   write(name: string, content: Uint8Array): void {
-    const bytes = Buffer.from(content);
-    const header: Header = { name, bytes: bytes.length, sha256: checksum(name, bytes) };
-    const entry = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), bytes]);
+    if (this.#isOver(this.#open())) this.#turnOver();
+    this.#add(name, Buffer.from(content));
+  }
+
+  #add(name: string, content: Buffer): void {
     const current = this.#open();
-    try {
-      if (current.isBroken || current.bytes > GENERATION_BYTES) this.#turnOver();
-      append(this.#path, entry);
-      this.#open().bytes += entry.length;
-    } catch {
-      // Another command will do the work again.
-    }
-    this.#open().entries.set(name, bytes);
+    const entry = entryOf(name, content);
+    // Behind what cannot be read nothing would be found again.
+    if (!current.isBroken) current.bytes += tryToAppend(this.#path, entry);
+    current.entries.set(name, content);
+    this.#usedBytes += content.length;
   }
 
   #open(): Generation {
@@ -72,10 +67,26 @@ export class CacheLog {
     return this.#current;
   }
 
+  #isOver({ isBroken, bytes }: Generation): boolean {
+    return isBroken || (bytes > GENERATION_BYTES && bytes > 2 * this.#usedBytes);
+  }
+
+  /** Begins a new file, unless another process has done so, or was just writing what seemed broken. */
   #turnOver(): void {
-    renameSync(this.#path, oldOf(this.#path));
-    this.#old = this.#current;
+    const today = readGeneration(this.#path);
+    const before = [this.#open(), ...(this.#older ?? [])];
+    if (!this.#isOver(today)) {
+      this.#current = today;
+      this.#older = before;
+      return;
+    }
+    try {
+      renameSync(this.#path, oldOf(this.#path));
+    } catch {
+      return;
+    }
     this.#current = { entries: new Map(), bytes: 0, isBroken: false };
+    this.#older = [today, ...before];
   }
 }
 
@@ -83,29 +94,44 @@ function oldOf(path: string): string {
   return `${path}.old`;
 }
 
-/** In one call, which no other process' can come between. The folder is there but for the first time. */
-function append(path: string, entry: Uint8Array): void {
-  const write = () => appendFileSync(path, entry, { mode: 0o600 });
+/** `LENGTH SHA256`, of what follows: the name, and from the next line on the content. */
+function entryOf(name: string, content: Buffer): Buffer {
+  const named = Buffer.concat([Buffer.from(`${name}\n`), content]);
+  return Buffer.concat([Buffer.from(`${named.length} ${hash('sha256', named)}\n`), named]);
+}
+
+/**
+ * In one call, between whose bytes no other process' come. The folder is there but for the first time.
+ * @returns how much was added; nothing where it could not be
+ */
+function tryToAppend(path: string, entry: Buffer): number {
+  const append = () => appendFileSync(path, entry, { mode: 0o600 });
   try {
-    write();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    write();
+    try {
+      append();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      append();
+    }
+    return entry.length;
+  } catch {
+    // Another command will do the work again.
+    return 0;
   }
 }
 
 function readGeneration(path: string): Generation {
   const entries = new Map<string, Buffer>();
-  const content = tryToRead(path);
+  const file = tryToRead(path);
   let at = 0;
-  while (at < content.length) {
-    const entry = readEntry(content, at);
+  while (at < file.length) {
+    const entry = readEntry(file, at);
     if (entry === undefined) break;
     entries.set(entry.name, entry.content);
     at = entry.end;
   }
-  return { entries, bytes: at, isBroken: at < content.length };
+  return { entries, bytes: at, isBroken: at < file.length };
 }
 
 function tryToRead(path: string): Buffer {
@@ -116,29 +142,24 @@ function tryToRead(path: string): Buffer {
   }
 }
 
+/** A length of up to nine digits, a checksum and the end of the line. */
+const HEADER = /^(\d{1,9}) ([0-9a-f]{64})\n/;
+const HEADER_BYTES = 75;
+
 /** The entry that begins at an offset; undefined where there is none that is whole. */
 function readEntry(file: Buffer, at: number) {
-  const endOfHeader = file.indexOf('\n', at);
-  if (endOfHeader < 0) return undefined;
-  const header = parseHeader(file.toString('utf8', at, endOfHeader));
-  if (header === undefined) return undefined;
-  const { name, bytes, sha256 } = header;
-  const end = endOfHeader + 1 + bytes;
-  const content = file.subarray(endOfHeader + 1, end);
-  if (content.length !== bytes || checksum(name, content) !== sha256) return undefined;
-  return { name, content, end };
-}
-
-function parseHeader(line: string): Header | undefined {
-  try {
-    const { name, bytes, sha256 } = JSON.parse(line) as Partial<Header>;
-    const isHeader = typeof name === 'string' && Number.isSafeInteger(bytes) && Number(bytes) >= 0;
-    return isHeader ? { name, bytes: Number(bytes), sha256: String(sha256) } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function checksum(name: string, content: Uint8Array): string {
-  return createHash('sha256').update(name).update('\n').update(content).digest('hex');
+  const header = HEADER.exec(file.toString('latin1', at, at + HEADER_BYTES));
+  if (header === null) return undefined;
+  const [line, bytes, sha256] = header;
+  const begin = at + line.length;
+  const end = begin + Number(bytes);
+  const named = file.subarray(begin, end);
+  const endOfName = named.indexOf('\n');
+  if (named.length !== Number(bytes) || endOfName < 0) return undefined;
+  if (hash('sha256', named) !== sha256) return undefined;
+  return {
+    name: named.toString('utf8', 0, endOfName),
+    content: named.subarray(endOfName + 1),
+    end,
+  };
 }

@@ -8,7 +8,7 @@ import { inHouse, leaseListener } from './in-house.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import type { ApplyListener, Report, ReportFlags } from './report.ts';
 import { savePlan } from './saved-plan.ts';
-import { goOnUnheard } from './unheard.ts';
+import { goOnUnheard, type Unheard } from './unheard.ts';
 
 /** What a command that plans decides for itself. */
 export interface PlanCommand {
@@ -40,6 +40,7 @@ export async function runPlan(
 async function walkHouse(house: House, command: PlanCommand, report: Report): Promise<Reconciled> {
   let listener: ApplyListener | undefined;
   let interrupt: Interrupt | undefined;
+  let unheard: Unheard | undefined;
   let begun = 0;
   const stop = new AbortController();
   const approve = async (prepared: Prepared) => {
@@ -50,7 +51,7 @@ async function walkHouse(house: House, command: PlanCommand, report: Report): Pr
     }
     if (!(await command.approve(prepared))) return false;
     if (!hasChanges(prepared.plan)) return true;
-    await goOnUnheard();
+    unheard = await goOnUnheard();
     begun = performance.now();
     listener = await report.applying(prepared.plan);
     interrupt = listenForInterrupt(() => {
@@ -69,6 +70,7 @@ async function walkHouse(house: House, command: PlanCommand, report: Report): Pr
     if (result.type === 'applied') {
       listener?.done(result.outcomes, performance.now() - begun);
       if (stop.signal.aborted && !isComplete(result.outcomes)) report.say(howToGoOn(house));
+      await unheard?.check();
     }
     return result;
   } finally {

@@ -1,13 +1,32 @@
 import { setImmediate } from 'node:timers/promises';
+import { ServiceError } from '../model/errors.ts';
+
+/** What the output has become meanwhile. */
+export interface Unheard {
+  /** @throws ServiceError `output-failed` where it could not be written and somebody may wait for it */
+  check(): Promise<void>;
+}
 
 /**
- * Lets what is about to begin go on when nobody takes the output any more (`sisyphus push --yes | head`): half an
- * apply is worse than one that nobody reads of. Where the plan itself was not taken, nothing begins.
+ * Lets what is about to begin go on when the output is not taken any more (`sisyphus push --yes | head`): half an
+ * apply is worse than one that nobody reads of. Where the reader is gone already, nothing begins.
  */
-export async function goOnUnheard(): Promise<void> {
+export async function goOnUnheard(): Promise<Unheard> {
+  const { stdout } = process;
   // That writing failed is told after the turn in which it was tried.
   await setImmediate();
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.removeAllListeners('error').on('error', () => undefined);
-  }
+  let failure: NodeJS.ErrnoException | undefined;
+  stdout.removeAllListeners('error').on('error', (error) => {
+    failure ??= error;
+  });
+  return {
+    async check() {
+      await setImmediate();
+      if (failure === undefined || failure.code === 'EPIPE') return;
+      throw new ServiceError(`The output could not be written: ${failure.message}.`, {
+        code: 'output-failed',
+        hint: 'The changes were applied all the same, as the database and object history tell.',
+      });
+    },
+  };
 }

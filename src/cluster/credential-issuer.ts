@@ -1,4 +1,4 @@
-import { type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, type StdioOptions, spawn } from 'node:child_process';
 import type { RequestOptions } from 'node:https';
 import type { User as ClientUser } from '@kubernetes/client-node';
 import type { Access, ClusterAddress } from './access.ts';
@@ -73,14 +73,11 @@ export class CredentialIssuer {
  */
 async function makeAuthenticator(
   { user, context }: Access,
-  { timeoutMs: timeout, signal }: Patience,
+  patience: Patience,
 ): Promise<Authenticator> {
   if (user.exec !== undefined) {
     const { ExecAuth } = await import('@kubernetes/client-node/dist/exec_auth.js');
-    // Its own way to start a plugin leaves standard input open and waits forever.
-    const execFn = (command: string, args: readonly string[], options: SpawnOptions) =>
-      spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], timeout, signal });
-    return Object.assign(new ExecAuth(), { execFn });
+    return Object.assign(new ExecAuth(), { execFn: startsPlugins(patience) });
   }
   if (user.authProvider?.name === 'oidc') {
     const { OpenIDConnectAuth } = await import('@kubernetes/client-node/dist/oidc_auth.js');
@@ -90,6 +87,21 @@ async function makeAuthenticator(
   throw new CredentialsError(
     `the user of context ${context} has the auth-provider "${name}", which Kubernetes 1.26 replaced by exec plugins`,
   );
+}
+
+/** client-node's own way to start a plugin leaves standard input open and waits forever. */
+function startsPlugins({ timeoutMs: timeout, signal }: Patience) {
+  return (command: string, args: readonly string[], options: SpawnOptions): ChildProcess => {
+    const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
+    const plugin = spawn(command, args, { ...options, stdio, timeout, signal });
+    plugin.once('exit', (_, stoppedBy) => {
+      if (stoppedBy === null) return;
+      // What a plugin that is stopped has started itself may hold its output open for as long as it likes.
+      plugin.stdout?.destroy();
+      plugin.stderr?.destroy();
+    });
+    return plugin;
+  };
 }
 
 async function clientUser({ context, cluster, user }: Access): Promise<ClientUser> {

@@ -186,8 +186,11 @@ describe('an exec plugin', () => {
     expect((await source(reader).get()).headers.authorization).toBe('Bearer t');
   });
 
-  it('is stopped when nobody waits for it any more', async () => {
-    const waiting = source(await plugin(`echo $$ > ${folder}/pid; exec sleep 60`));
+  it.each([
+    ['', 'exec sleep 60'],
+    [', though what it has started goes on', 'sleep 60; true'],
+  ])('is stopped when nobody waits for it any more%s', async (_, work) => {
+    const waiting = source(await plugin(`echo $$ > ${folder}/pid; ${work}`));
     const end = expect(waiting.get()).rejects.toThrow(CredentialsError);
     const pid = await vi.waitFor(async () => {
       const text = await readFile(join(folder, 'pid'), 'utf8');

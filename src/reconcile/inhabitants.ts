@@ -69,7 +69,7 @@ async function listType(
 /**
  * Finds them in the list of the whole cluster, which is empty or short for most types.
  *
- * @returns undefined where that takes more than a list for each Namespace, or is not allowed
+ * @returns undefined where that takes more than a list for each Namespace, is not allowed or does not tell
  */
 async function listTogether(
   cluster: Cluster,
@@ -83,14 +83,18 @@ async function listTogether(
     for await (const page of cluster.listMetadata(type, undefined)) {
       if (pagesLeft === 0) return undefined;
       pagesLeft -= 1;
-      for (const object of page) found.get(object.metadata.namespace ?? '')?.push(object);
+      for (const object of page) {
+        // Which is not to be had from every extension API server.
+        if (object.metadata.namespace === undefined) return undefined;
+        found.get(object.metadata.namespace)?.push(object);
+      }
     }
   } catch (thrown) {
     // Whatever is wrong, the list of a Namespace tells it, or nothing is wrong there.
     if (thrown instanceof SisyphusError) return undefined;
     throw thrown;
   }
-  return [...found.values()].map((objects) => ({ objects, unknown: [] }));
+  return namespaces.map((name) => ({ objects: found.get(name) ?? [], unknown: [] }));
 }
 
 async function listAlone(cluster: Cluster, type: Resource, namespace: string): Promise<Listed> {

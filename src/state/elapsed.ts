@@ -7,18 +7,43 @@ export interface Moment {
   readonly uptimeMs: number;
 }
 
-/** How long the uptime is reckoned rather than read, which opens a file: every request asks for it. */
+/** How the clocks are read. */
+export interface Clocks {
+  wallMs(): number;
+  monotonicMs(): number;
+  /** Opens a file, where the others cost nothing. */
+  uptimeMs(): number;
+}
+
+/** How long the uptime is reckoned rather than read: every request asks for it. */
 const RECKONED_MS = 100;
 /** The wall clock tells whole milliseconds only. */
 const AGREEMENT_MS = 2;
 
-let lastRead: Moment | undefined;
+/**
+ * Makes what tells the present moment. Since the uptime was last read it has grown as the two other clocks
+ * have, while those agree: nobody has set the one, nor was the machine suspended.
+ */
+export function clockOf({ wallMs, monotonicMs, uptimeMs }: Clocks): () => Moment {
+  let read: Moment | undefined;
+  return () => {
+    const present = { wallMs: wallMs(), monotonicMs: monotonicMs() };
+    if (read !== undefined) {
+      const grownMs = present.monotonicMs - read.monotonicMs;
+      const agree = Math.abs(present.wallMs - read.wallMs - grownMs) < AGREEMENT_MS;
+      if (agree && grownMs < RECKONED_MS) return { ...present, uptimeMs: read.uptimeMs + grownMs };
+    }
+    read = { ...present, uptimeMs: uptimeMs() };
+    return read;
+  };
+}
 
 /** The present moment. */
-export function now(): Moment {
-  const clocks = { wallMs: Date.now(), monotonicMs: performance.now() };
-  return { ...clocks, uptimeMs: uptimeMs(clocks) };
-}
+export const now = clockOf({
+  wallMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  uptimeMs: () => uptime() * 1000,
+});
 
 /**
  * How much time has passed, never less than really did. The monotonic clock stands still while a
@@ -32,15 +57,4 @@ export function elapsedMs(since: Moment): number {
     monotonicMs - since.monotonicMs,
     uptimeMs - since.uptimeMs,
   );
-}
-
-/** Since it was last read, the uptime has grown as the other clocks have, while those two agree. */
-function uptimeMs({ wallMs, monotonicMs }: Omit<Moment, 'uptimeMs'>): number {
-  if (lastRead !== undefined) {
-    const grownMs = monotonicMs - lastRead.monotonicMs;
-    const agree = Math.abs(wallMs - lastRead.wallMs - grownMs) < AGREEMENT_MS;
-    if (agree && grownMs < RECKONED_MS) return lastRead.uptimeMs + grownMs;
-  }
-  lastRead = { wallMs, monotonicMs, uptimeMs: uptime() * 1000 };
-  return lastRead.uptimeMs;
 }

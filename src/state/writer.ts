@@ -90,9 +90,9 @@ export class Writer {
    * @returns false where one of several works failed, so that each has to be tried alone
    */
   async #commit(batch: readonly Work[]): Promise<boolean> {
-    const { lease } = this;
     const done: (() => void)[] = [];
     try {
+      const { lease } = this;
       await this.#database.db.transaction().execute(async (db) => {
         const database = { ...this.#database, db };
         if (!(await pinLease(database, lease.fence))) {

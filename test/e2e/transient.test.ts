@@ -113,6 +113,13 @@ describe('admission', () => {
     const selector = `{matchLabels: {kubernetes.io/metadata.name: '${world.ns('shop')}'}}`;
     await world.write({ '{ns}/index.yaml': configMaps('first') });
     await world.push();
+    const tries = [
+      ['configmap', 'denied'],
+      ['secret', 'generic', 'x'],
+    ].map((what) => {
+      const dryRun = ['create', ...what, '-n', world.ns('shop'), '--dry-run=server'];
+      return () => world.kubectl('east', dryRun);
+    });
     const policy = `
 apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingAdmissionPolicy
@@ -141,12 +148,9 @@ webhooks:
 `;
     try {
       await world.kubectl('east', ['apply', '-f', '-'], policy);
-      const tries = ['denied', 'secret'].map((what) =>
-        what === 'denied' ? ['configmap', what] : ['secret', 'generic', 'x'],
-      );
-      for (const what of tries) {
-        const dryRun = ['create', ...what, '-n', world.ns('shop'), '--dry-run=server'];
-        await vi.waitFor(() => expect(world.kubectl('east', dryRun)).rejects.toThrow(), 20_000);
+      // An API server hears of them some time later.
+      for (const trying of tries) {
+        await vi.waitFor(() => expect(trying()).rejects.toThrow(), 20_000);
       }
       await world.write({
         '{ns}/index.yaml': `${configMaps('first', 'denied', 'good')}---
@@ -166,6 +170,7 @@ objects: [{apiVersion: v1, kind: Secret, metadata: {name: unasked}, stringData: 
       const kinds = 'validatingwebhookconfiguration,validatingadmissionpolicybinding';
       await world.kubectl('east', ['delete', `${kinds},validatingadmissionpolicy`, name]);
     }
+    for (const trying of tries) await vi.waitFor(trying, 20_000);
     expect(await world.push()).toContain('Applied 2 changes');
   });
 });

@@ -23,6 +23,16 @@ footprint: {east: {replicas: 1}}
 
 const PROGRAM = 'def main(ctx):\n    return Application()\n';
 
+/** A push that has applied something, and has more to apply. */
+async function beginPush(world: World) {
+  const push = world.start(['push', '--yes'], { buffer: false });
+  const begun = new Promise((resolve) => {
+    push.stdout?.on('data', (text: Buffer) => text.includes('  created') && resolve('begun'));
+  });
+  expect(await Promise.race([begun, push])).toBe('begun');
+  return { push };
+}
+
 describe('trouble outside', () => {
   it('names a kubeconfig that is not there', async () => {
     const world = await World.open();
@@ -113,12 +123,23 @@ describe('trouble outside', () => {
   it('finishes an apply that has begun when nobody reads of it any more', async () => {
     const world = await World.open();
     await world.write({ '{ns}/index.yaml': configMaps('1', 60) });
-    const push = world.start(['push', '--yes'], { buffer: false });
-    push.stdout?.on('data', (text: Buffer) => {
-      if (text.includes('east  created')) push.stdout?.destroy();
-    });
+    const { push } = await beginPush(world);
+    push.stdout?.destroy();
     expect((await push).exitCode).toBe(0);
     expect(await world.diff('--exit-code')).toContain('Nothing to do');
+  });
+
+  it('finishes what is in hand when it is interrupted and cannot even say so', async () => {
+    const world = await World.open();
+    await world.write({ '{ns}/index.yaml': configMaps('1', 60) });
+    const { push } = await beginPush(world);
+    push.stdout?.destroy();
+    push.stderr?.destroy();
+    push.kill('SIGINT');
+    expect([0, 1]).toContain((await push).exitCode);
+    const { stdout, stderr } = await world.run(['push', '--yes']);
+    expect(stdout).toMatch(/Applied|Nothing to do/);
+    expect(stderr).not.toContain('of a command that was interrupted');
   });
 
   it('applies nothing when nobody reads what would be', async () => {
