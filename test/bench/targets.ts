@@ -88,10 +88,14 @@ function firstPush(figures: WorkloadFigures): Target[] {
 
 function thousand(figures: WorkloadFigures | undefined): Target[] {
   const wall = (task: TaskName) => figures?.tasks[task]?.wallMs.median;
-  const [plain, live, one] = [wall('pushNothing'), wall('pushNothingLive'), wall('pushOne')];
+  const [plain, one] = [wall('pushNothing'), wall('pushOne')];
+  const [alone, beside] = [wall('pushNothingAlone'), wall('pushNothingLive')];
   return [
     ...given(plain, (ms) => atMost('1,000 applications: nothing to do', ms, 2_000, 'ms')),
-    ...given(live, (ms) => atMost('1,000 applications: nothing to do, --live', ms, 3_000, 'ms')),
+    ...given(alone, (ms) => atMost('1,000 applications: nothing to do, --live', ms, 3_000, 'ms')),
+    ...given(beside, (ms) =>
+      atMost('1,000 applications: the same beside what the peers made', ms, 3_000, 'ms'),
+    ),
     ...given(one, (ms) =>
       atMost(
         '1,000 applications: one image moved, above nothing to do',

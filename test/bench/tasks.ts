@@ -32,6 +32,11 @@ export const tasks = {
     before: (stage) => stage.moveImages('a', stage.workload.images),
     run: (stage) => stage.main.push(objectCount(stage.workload)),
   },
+  pushNothingAlone: {
+    title: 'sisyphus push --live, nothing to do, alone in the clusters',
+    by: 'sisyphus',
+    run: (stage) => stage.main.push(0, '--live'),
+  },
   applyFirst: {
     title: 'kubectl apply, first',
     by: 'kubectl',
@@ -91,7 +96,7 @@ export const tasks = {
     run: (stage) => stage.main.push(0),
   },
   pushNothingLive: {
-    title: 'sisyphus push --live, nothing to do',
+    title: 'sisyphus push --live, nothing to do, beside what the peers made',
     by: 'sisyphus',
     against: 'applyNothing',
     run: (stage) => stage.main.push(0, '--live'),
