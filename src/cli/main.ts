@@ -11,8 +11,6 @@ async function main(): Promise<number> {
     process.stderr.write(`The output cannot be written: ${error.message}.\n`);
     process.exit(EXIT.failed);
   });
-  // Where errors cannot be told, there is nobody to tell that to.
-  process.stderr.on('error', () => undefined);
   try {
     let code: number = EXIT.done;
     const program = await createProgram(process.argv.slice(2), (ofCommand) => {

@@ -12,13 +12,15 @@ export interface Unheard {
  * apply is worse than one that nobody reads of. Where the reader is gone already, nothing begins.
  */
 export async function goOnUnheard(): Promise<Unheard> {
-  const { stdout } = process;
+  const { stdout, stderr } = process;
   // That writing failed is told after the turn in which it was tried.
   await setImmediate();
   let failure: NodeJS.ErrnoException | undefined;
   stdout.removeAllListeners('error').on('error', (error) => {
     failure ??= error;
   });
+  // What cannot be told there can be told nowhere.
+  stderr.on('error', () => undefined);
   return {
     async check() {
       await setImmediate();
