@@ -27,7 +27,7 @@ export async function goOnUnheard(): Promise<Unheard> {
       if (failure === undefined || failure.code === 'EPIPE') return;
       throw new ServiceError(`The output could not be written: ${failure.message}.`, {
         code: 'output-failed',
-        hint: 'The changes were applied all the same, as the database and object history tell.',
+        hint: 'What was done is recorded all the same; sisyphus diff shows what is left.',
       });
     },
   };
