@@ -1,4 +1,13 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -133,6 +142,17 @@ describe('a cache in one file', () => {
     const files = await readdir(join(directory, 'folder'));
     const sizes = await Promise.all(files.map((file) => stat(join(directory, 'folder', file))));
     expect(sizes.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(12 * 1024 * 1024);
+  });
+
+  it('keeps things for its own process where a new file cannot be begun', async () => {
+    write('a', 'first');
+    await appendFile(path, 'broken');
+    // What is named like the old file is a folder with something in it.
+    await mkdir(join(`${path}.old`, 'x'), { recursive: true });
+    const log = new CacheLog(path);
+    for (const name of ['b', 'c']) log.write(name, Buffer.from(name));
+    expect(['a', 'b', 'c'].map((name) => log.read(name)?.toString())).toEqual(['first', 'b', 'c']);
+    expect([read('a'), read('b')]).toEqual(['first', undefined]);
   });
 
   it('does without a folder that cannot be used', async () => {

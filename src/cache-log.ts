@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { appendFileSync, renameSync } from 'node:fs';
+import { CACHE_FILE_MODE, readCacheFile, tryInFolder } from './cache-file.ts';
 
 /** A file is read whole and checked, which takes twenty to forty milliseconds for so much. */
 const GENERATION_BYTES = 4 * 1024 * 1024;
@@ -30,6 +30,7 @@ export class CacheLog {
   /** The newest first. */
   #older: Generation[] | undefined;
   #usedBytes = 0;
+  #hasWritten = false;
 
   /** @param path of the file; the old one lies beside it */
   constructor(path: string) {
@@ -49,7 +50,9 @@ export class CacheLog {
 
   /** Keeps something; it should be small, for it stays in memory. */
   write(name: string, content: Uint8Array): void {
-    if (this.#isOver(this.#open())) this.#turnOver();
+    // Once, for a new file may not be to be had, and to find that out the old one is read again.
+    if (!this.#hasWritten && this.#isOver(this.#open())) this.#turnOver();
+    this.#hasWritten = true;
     this.#add(name, Buffer.from(content));
   }
 
@@ -101,29 +104,17 @@ function entryOf(name: string, content: Buffer): Buffer {
 }
 
 /**
- * In one call, between whose bytes no other process' come. The folder is there but for the first time.
+ * In one call, between whose bytes no other process' come.
  * @returns how much was added; nothing where it could not be
  */
 function tryToAppend(path: string, entry: Buffer): number {
-  const append = () => appendFileSync(path, entry, { mode: 0o600 });
-  try {
-    try {
-      append();
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      append();
-    }
-    return entry.length;
-  } catch {
-    // Another command will do the work again.
-    return 0;
-  }
+  const append = () => appendFileSync(path, entry, { mode: CACHE_FILE_MODE });
+  return tryInFolder(path, append) ? entry.length : 0;
 }
 
 function readGeneration(path: string): Generation {
   const entries = new Map<string, Buffer>();
-  const file = tryToRead(path);
+  const file = readCacheFile(path) ?? Buffer.alloc(0);
   let at = 0;
   while (at < file.length) {
     const entry = readEntry(file, at);
@@ -132,14 +123,6 @@ function readGeneration(path: string): Generation {
     at = entry.end;
   }
   return { entries, bytes: at, isBroken: at < file.length };
-}
-
-function tryToRead(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch {
-    return Buffer.alloc(0);
-  }
 }
 
 /** A length of up to nine digits, a checksum and the end of the line. */

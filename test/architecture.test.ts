@@ -69,7 +69,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   model: [],
   repository: ['model', 'cache-file', 'version'],
   'cache-file': ['replace-file'],
-  'cache-log': [],
+  'cache-log': ['cache-file'],
   'replace-file': [],
   'in-english': [],
   exchange: [],

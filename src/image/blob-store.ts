@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeCacheFile } from '../cache-file.ts';
+import { readCacheFile, writeCacheFile } from '../cache-file.ts';
 import { CacheLog } from '../cache-log.ts';
 import { digestParts, hasDigest } from './digest.ts';
 
@@ -27,7 +26,7 @@ export function openBlobStore(directory: string): BlobStore {
   };
   return {
     read(digest) {
-      const bytes = small.read(digest) ?? tryToRead(pathOf(digest));
+      const bytes = small.read(digest) ?? readCacheFile(pathOf(digest));
       return bytes !== undefined && hasDigest(bytes, digest) ? bytes : undefined;
     },
     write(digest, bytes) {
@@ -35,12 +34,4 @@ export function openBlobStore(directory: string): BlobStore {
       else writeCacheFile(pathOf(digest), bytes);
     },
   };
-}
-
-function tryToRead(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch {
-    return undefined;
-  }
 }
