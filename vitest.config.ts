@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     reporters: ['default', new CountReporter()],
     // Two cores: more files at once only wait for each other's servers.
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       {
         extends: true,

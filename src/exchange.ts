@@ -1,5 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { optimiseWebAssemblyLate } from './late-optimisation.ts';
+
+// undici translates its parser when it makes the first connection.
+optimiseWebAssemblyLate();
 
 /** An answer to an HTTP request, be it an error. */
 export interface Answer {

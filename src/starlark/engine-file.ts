@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
+import { optimiseWebAssemblyLate } from '../late-optimisation.ts';
 
 /** Whether this is the bundle's code or, in development, the source itself. */
 export const fromSource = import.meta.url.endsWith('.ts');
@@ -16,14 +16,8 @@ export function loadEngine(): Promise<WebAssembly.Module> {
   return compiled;
 }
 
-/**
- * Programs run for about a millisecond: translating the engine once more, optimised, would take half a
- * second of processor time in each worker. A program that really runs long still gets there.
- */
-const LATE_OPTIMISATION = '--wasm-tiering-budget=100000000';
-
 async function compile(): Promise<WebAssembly.Module> {
-  setFlagsFromString(LATE_OPTIMISATION);
+  optimiseWebAssemblyLate();
   const file = fromSource
     ? await buildFromSource()
     : fileURLToPath(new URL('./engine.wasm', import.meta.url));

@@ -19,7 +19,8 @@ export interface Finished {
 
 /**
  * A user's corner of the bed: a repository, a database and a cache of its own, and namespaces that
- * nobody else uses. Everything goes when the test is over.
+ * nobody else uses. Its files go when the test is over, and what is in the clusters with the bed: taking a
+ * Namespace away is as much work as a whole test.
  */
 export class World {
   /** The monitor directory. */
@@ -53,10 +54,7 @@ export class World {
   static async open(): Promise<World> {
     const root = await mkdtemp(join(tmpdir(), 'sisyphus-story-'));
     const world = new World(root);
-    onTestFinished(async () => {
-      await world.#removeNamespaces();
-      await rm(root, { recursive: true, force: true });
-    });
+    onTestFinished(() => rm(root, { recursive: true, force: true }));
     return world;
   }
 
@@ -181,16 +179,5 @@ export class World {
   async field(cluster: string, object: string, path: string): Promise<string> {
     const args = ['get', object, '-n', this.ns('shop'), '-o', `jsonpath={${path}}`];
     return await this.kubectl(cluster, args);
-  }
-
-  async #removeNamespaces(): Promise<void> {
-    await Promise.all(
-      ['east', 'west'].map(async (cluster) => {
-        const all = await this.kubectl(cluster, ['get', 'namespaces', '-o', 'name']);
-        const mine = all.split('\n').filter((name) => name.endsWith(`-${this.id}`));
-        if (mine.length > 0)
-          await this.kubectl(cluster, ['delete', '--wait=false', '--ignore-not-found', ...mine]);
-      }),
-    );
   }
 }
