@@ -1,19 +1,28 @@
+import { tmpdir } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { CountReporter } from './test/count-reporter.ts';
+import { LongestFirst } from './test/longest-first.ts';
+import { memoryFolder } from './test/memory-folder.ts';
 
 const shared = { testTimeout: 60_000, hookTimeout: 600_000 };
+
+// Workers and servers inherit it.
+process.env.TMPDIR ??= memoryFolder() ?? tmpdir();
 
 export default defineConfig({
   test: {
     reporters: ['default', new CountReporter()],
-    // Two cores: more files at once only wait for each other's servers.
+    // On two cores, since a story waits for a third of its time.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
         test: {
           ...shared,
           name: 'pure',
+          // Nothing there changes what it imports, so a worker imports each module once.
+          isolate: false,
           include: [
             '{src,scripts}/**/*.test.{ts,tsx}',
             'test/bench/*.test.ts',

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parseReference } from '../image/reference.ts';
 import { containerCommand, processCommand, pullArguments } from './commands.ts';
-import { planOf } from './fixture.ts';
+import { localRunsForTests } from './fixture.ts';
 import type { Environment } from './local-ports.ts';
 import { formatCommand } from './shell.ts';
+
+const planOf = localRunsForTests();
 
 const digest = `sha256:${'1'.repeat(64)}`;
 

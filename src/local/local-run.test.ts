@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { formatError, type SisyphusError } from '../model/errors.ts';
-import { planOf } from './fixture.ts';
+import { localRunsForTests } from './fixture.ts';
 import type { Environment } from './local-ports.ts';
 import { missingVariables, unsetVariables } from './missing.ts';
+
+const planOf = localRunsForTests();
 
 async function ports(values: string, environment: Environment = {}): Promise<string> {
   const { ports } = await planOf(`Application(args = [${values}])`, environment);
