@@ -47,6 +47,7 @@ export function startWitness(): Witness {
   const child = spawn('/bin/sh', ['-c', SCRIPT], { stdio: ['pipe', 'pipe', 'ignore'] });
   const answers: ((got: readonly string[]) => void)[] = [];
   const known = new Map<PassedSignal, number>();
+  const undecided = new Map<PassedSignal, Promise<boolean>>();
   let last: readonly string[] = [];
   // A signal before its traps are set ends it, and it was still a witness of that one.
   void endOf(child).then((signal) => {
@@ -64,12 +65,21 @@ export function startWitness(): Witness {
       answers.push(resolve);
       child.stdin.write('\n');
     });
+  // The same signal once more, before the witness had its turn, is one signal to it: they are not queued.
+  const decide = async (signal: PassedSignal, earlier: Promise<boolean> | undefined) => {
+    const count = (await ask()).filter((name) => name === signal).length;
+    const before = known.get(signal) ?? 0;
+    if (count <= before) return (await earlier) ?? false;
+    known.set(signal, before + 1);
+    return true;
+  };
   return {
     saw: async (signal) => {
-      const count = (await ask()).filter((name) => name === signal).length;
-      const before = known.get(signal) ?? 0;
-      if (count > before) known.set(signal, before + 1);
-      return count > before;
+      const decided = decide(signal, undecided.get(signal));
+      undecided.set(signal, decided);
+      const seen = await decided;
+      if (undecided.get(signal) === decided) undecided.delete(signal);
+      return seen;
     },
     close: () => child.stdin.end(),
   };

@@ -1,4 +1,4 @@
-import { unlink } from 'node:fs/promises';
+import { readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
@@ -39,6 +39,16 @@ console.log('begin of ' + process.argv[2]);
 if (process.argv[2] === 'short') process.exit(3);
 setInterval(() => {}, 1_000_000);
 `;
+
+/** The process that another one started and that runs a program of this name. */
+async function childOf(parent: number, name: string): Promise<number> {
+  const children = await readFile(`/proc/${parent}/task/${parent}/children`, 'utf8');
+  for (const child of children.trim().split(' ')) {
+    const program = await readFile(`/proc/${child}/comm`, 'utf8');
+    if (program.trim() === name) return Number(child);
+  }
+  throw new Error(`${parent} has no child ${name}`);
+}
 
 async function withProgram(binary: string, application = 'Application()'): Promise<Laptop> {
   const laptop = await Laptop.open();
@@ -180,6 +190,23 @@ describe('a signal', () => {
     await program.until('got SIGINT 2');
     program.write('end\n');
     expect(await program.ended).toBe(2);
+  });
+
+  it('to the whole process group reaches the program exactly once on a busy machine, too', async () => {
+    const laptop = await withProgram(countSignals);
+    const program = laptop.start(runApp);
+    await program.until('ready');
+    const witness = await childOf(program.pid, 'sh');
+    process.kill(witness, 'SIGSTOP');
+    for (const count of [1, 2]) {
+      toGroup(program, 'SIGINT');
+      await program.until(`got SIGINT ${count}`);
+    }
+    process.kill(witness, 'SIGCONT');
+    toProcess(program, 'SIGTERM');
+    await program.until('got SIGTERM 3');
+    program.write('end\n');
+    expect(await program.ended).toBe(3);
   });
 
   it('that ends the program gives 128 and its number', async () => {
